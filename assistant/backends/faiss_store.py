@@ -1,0 +1,52 @@
+"""Exact vector search with faiss: the default store, measured fast enough to some hundred thousand passages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.backends import Ids, Vectors
+
+TIES = 16  # fetched beyond `top` so that equal scores at its edge are settled by id
+
+
+class FaissStore:
+    """Implements VectorStore in memory by comparing with every vector (no training, no approximation)."""
+
+    def __init__(self, dimension: int) -> None:
+        import faiss
+
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Add unit vectors of shape (n, dimension) under `ids` of shape (n,); ids are new."""
+        if len(ids):
+            self._index.add_with_ids(vectors, ids)
+
+    def remove(self, ids: Ids) -> None:
+        """Forget `ids`; unknown ids are ignored."""
+        import faiss
+
+        if len(ids):
+            self._index.remove_ids(faiss.IDSelectorBatch(ids))
+
+    def search(self, vector: Vectors, top: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return at most `top` (id, inner product) pairs, best first, ties by id; only `allowed` ids if given."""
+        import faiss
+
+        available = len(self) if allowed is None else min(len(allowed), len(self))
+        if top <= 0 or not available:
+            return []
+        options = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+        wanted = top + TIES
+        while True:
+            count = min(wanted, available)
+            scores, ids = self._index.search(vector[None, :], count, params=options)
+            found = [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i >= 0]
+            settled = len(found) < count or count == available or found[-1][1] < found[top - 1][1]
+            if settled:
+                return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:top]
+            wanted *= 2

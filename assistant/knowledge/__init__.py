@@ -1,0 +1,1 @@
+"""Genres, section types, formulations, structure and facts: small engines over data files."""

@@ -1,0 +1,296 @@
+"""The index on disk: immutable shards, and a manifest that is swapped as a whole.
+
+    <folder>/manifest.json            what belongs to the index
+    <folder>/shards/*.shard           one file a document
+    <folder>/.lock                    held by the one writer
+
+A write first puts new shards beside the old ones, then replaces the manifest, then deletes what no
+manifest names any more. Killed at any moment it leaves the earlier generation or the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from assistant.errors import IndexStateError
+from assistant.records import Document
+from assistant.retrieval.manifest import (
+    REBUILD,
+    Entry,
+    Manifest,
+    read_manifest,
+    signature,
+    write_manifest,
+)
+from assistant.retrieval.shards import (
+    SUFFIX,
+    Shard,
+    ShardError,
+    make_shard,
+    pieces,
+    read_shard,
+    shard_name,
+    write_shard,
+)
+from assistant.retrieval.snapshot import Snapshot, StoreFactory, make_snapshot
+
+if TYPE_CHECKING:
+    from assistant.backends import Embedder, Progress
+
+LOCK_SECONDS = 60  # adding a usual document takes seconds; the first build of the shipped corpus a minute
+GROUP = 256  # passages embedded before their shards are written: what a kill during a long build can lose
+RETRIES = 3  # of reading, while another process writes generation after generation
+
+
+class Index:
+    """Documents that can be searched. Safe to share between threads; several processes may open one folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        store_factory: StoreFactory,
+        shard_folders: Sequence[Path] = (),
+    ) -> None:
+        self._folder, self._embedder, self._store_factory = folder, embedder, store_factory
+        self._own = folder / "shards"
+        self._shared = tuple(shard_folders)
+        self._signature = (-1, 0, 0)
+        self._snapshot = make_snapshot(0, (), store_factory)
+        self._reading = Lock()
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        store_factory: StoreFactory,
+        shard_folders: Sequence[Path] = (),
+    ) -> Index:
+        """Return the index in `folder`; a folder without one is an empty index of generation 0.
+
+        `shard_folders` may hold the shards of the shipped corpus for all users of an installation; those
+        that can be written to also receive them. Raises IndexStateError when the index is damaged or was
+        built by another embedder or version: `rebuild` it.
+        """
+        index = cls(folder, embedder, store_factory, shard_folders)
+        index.snapshot()
+        return index
+
+    @classmethod
+    def rebuild(
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        store_factory: StoreFactory,
+        documents: Iterable[Document],
+        progress: Progress | None = None,
+        shard_folders: Sequence[Path] = (),
+    ) -> Index:
+        """Return a new index in `folder` of exactly `documents`, whatever state the earlier one is in.
+
+        Sound shards of the same embedder are used again. The earlier generation stays until the new
+        one is complete.
+        """
+        index = cls(folder, embedder, store_factory, shard_folders)
+        with index._writing():
+            index._replace(_generation(folder), list(documents), {}, progress)
+        return index
+
+    def snapshot(self) -> Snapshot:
+        """Return the present generation, read again where another process has written one.
+
+        Raises IndexStateError as `open` does.
+        """
+        with self._reading:
+            if signature(self._folder) != self._signature:
+                self._load()
+            return self._snapshot
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return the documents of the index in the order they were added."""
+        return self.snapshot().documents
+
+    def add(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
+        """Add `documents`; those the index has already cost nothing. `progress` counts passages.
+
+        Raises IndexStateError when another process keeps writing, ModelError from the embedder.
+        """
+        with self._writing():
+            snapshot = self.snapshot()
+            known = {shard.document.id: shard for shard in snapshot.shards}
+            new = {document.id: document for document in documents if document.id not in known}
+            if new:
+                self._replace(snapshot.generation, [*snapshot.documents, *new.values()], known, progress)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Take the documents of these ids out; unknown ids are ignored."""
+        gone = set(ids)
+        with self._writing():
+            snapshot = self.snapshot()
+            kept = {s.document.id: s for s in snapshot.shards if s.document.id not in gone}
+            if len(kept) < len(snapshot.shards):
+                self._replace(snapshot.generation, [s.document for s in kept.values()], kept, None)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        try:
+            self._own.mkdir(parents=True, exist_ok=True)
+            # A lock object of its own for each write: threads must exclude each other as processes do.
+            with FileLock(self._folder / ".lock", timeout=LOCK_SECONDS):
+                yield
+        except Timeout as error:
+            raise IndexStateError("另一个笔杆正在更新资料库。", "请等它完成后重试。") from error
+        except OSError as error:
+            raise IndexStateError(f"索引写不进去：{error}。", "请检查磁盘空间和目录权限后重试。") from error
+
+    def _replace(
+        self, generation: int, documents: list[Document], known: dict[str, Shard], progress: Progress | None
+    ) -> None:
+        """Make the generation after `generation`; shards in `known` are at hand, by document id."""
+        shards = {**known, **self._shards([d for d in documents if d.id not in known], progress)}
+        ordered = tuple(shards[document.id] for document in documents)
+        name = self._embedder.name
+        widths = {shard.vectors.shape[1] for shard in ordered if len(shard.passages)}
+        if len(widths) > 1:
+            raise IndexStateError("向量的维数不一致，检索模型可能被替换过。", REBUILD)
+        entries = tuple(_entry(shard, name) for shard in ordered)
+        snapshot = make_snapshot(generation + 1, ordered, self._store_factory)
+        with self._reading:
+            write_manifest(self._folder, Manifest(generation + 1, name, max(widths, default=0), entries))
+            self._snapshot, self._signature = snapshot, signature(self._folder)
+        self._sweep({entry.shard for entry in entries})
+
+    def _shards(self, documents: list[Document], progress: Progress | None) -> dict[str, Shard]:
+        """Return the shards of `documents`: those on disk that are sound, the others embedded and written."""
+        found: dict[str, Shard] = {}
+        for document in documents:
+            with suppress(ShardError):
+                found[document.id] = self._read(shard_name(document, self._embedder.name))
+        missing = [(document, *pieces(document)) for document in documents if document.id not in found]
+        total = sum(len(texts) for _, _, texts in missing)
+        done = 0
+        rest = iter(missing)
+        while group := list(_take(rest)):
+            texts = [text for _, _, words in group for text in words]
+
+            def report(count: int, _: int, before: int = done) -> None:
+                if progress:
+                    progress(before + count, total)
+
+            vectors = self._embedder.embed_passages(texts, report)
+            start = 0
+            for document, passages, _ in group:
+                end = start + len(passages)
+                shard, data = make_shard(document, passages, vectors[start:end])
+                folders = (self._own,) if document.kind == "material" else (*self._shared, self._own)
+                write_shard(folders, shard_name(document, self._embedder.name), data)
+                found[document.id] = shard
+                start = end
+            done += len(texts)
+        return found
+
+    def _read(self, name: str) -> Shard:
+        """Return the sound shard of that name from the first folder that has one; raises ShardError."""
+        for folder in (self._own, *self._shared):
+            with suppress(ShardError):
+                return read_shard(folder / name)
+        raise ShardError(name)
+
+    def _load(self) -> None:
+        """Read the generation that the manifest names, shards already in memory excepted."""
+        for left in reversed(range(RETRIES)):
+            seen = signature(self._folder)
+            manifest = read_manifest(self._folder) or Manifest(0, "", 0, ())
+            if manifest.entries and manifest.embedder != self._embedder.name:
+                raise IndexStateError(
+                    f"索引是用检索模型“{manifest.embedder}”建立的，现在用的是“{self._embedder.name}”。",
+                    REBUILD,
+                )
+            try:
+                shards = self._shards_of(manifest)
+            except ShardError as error:
+                if left and signature(self._folder) != seen:
+                    continue  # a writer has replaced the generation meanwhile
+                raise IndexStateError(f"索引里{error}的数据缺失或损坏。", REBUILD) from error
+            self._snapshot = make_snapshot(manifest.generation, shards, self._store_factory)
+            self._signature = seen
+            return
+
+    def _shards_of(self, manifest: Manifest) -> tuple[Shard, ...]:
+        """Return the shards of the manifest's entries. Raises ShardError naming the document concerned."""
+        known = {shard.digest: shard for shard in self._snapshot.shards}
+        shards = []
+        for entry in manifest.entries:
+            named = f"“{entry.title}”（{entry.path}）"
+            try:
+                shard = known.get(entry.sha256) or self._read(entry.shard)
+            except ShardError as error:
+                raise ShardError(named) from error
+            wide = not len(shard.passages) or shard.vectors.shape[1] == manifest.dimension
+            if shard.digest != entry.sha256 or shard.document.id != entry.id or not wide:
+                raise ShardError(named)
+            shards.append(shard)
+        return tuple(shards)
+
+    def _sweep(self, wanted: set[str]) -> None:
+        """Delete shards of the own folder that no manifest names, and what a killed write left behind."""
+        leftovers = [path for path in self._own.iterdir() if path.name not in wanted]
+        leftovers += self._folder.glob(".manifest.json.*.tmp")
+        for path in leftovers:
+            if path.suffix in (SUFFIX, ".tmp"):
+                with suppress(OSError):  # on Windows another process may be reading it: next time
+                    path.unlink()
+
+
+def _entry(shard: Shard, embedder: str) -> Entry:
+    document = shard.document
+    return Entry(
+        id=document.id,
+        kind=document.kind,
+        path=document.path,
+        title=document.title,
+        passages=len(shard.passages),
+        shard=shard_name(document, embedder),
+        sha256=shard.digest,
+    )
+
+
+def _generation(folder: Path) -> int:
+    """Return the number of the generation in `folder`, 0 when it cannot be told."""
+    try:
+        manifest = read_manifest(folder)
+    except IndexStateError:
+        return 0
+    return manifest.generation if manifest else 0
+
+
+def _take(
+    rest: Iterator[tuple[Document, tuple[object, ...], list[str]]],
+) -> Iterator[tuple[Document, tuple[object, ...], list[str]]]:
+    """Yield from `rest` until GROUP texts are together."""
+    count = 0
+    while count < GROUP and (item := next(rest, None)):
+        count += len(item[2])
+        yield item
+
+
+def stored_documents(folder: Path) -> tuple[Document, ...]:
+    """Return the documents that sound shards in the index `folder` still hold, in the order of their ids.
+
+    For a rebuild after a change of embedder or damage: the texts need not be read from their files
+    again. Documents taken out of the index are not among them, unless the manifest itself is lost.
+    """
+    found: dict[str, Document] = {}
+    for path in sorted((folder / "shards").glob(f"*{SUFFIX}")):
+        with suppress(ShardError):
+            document = read_shard(path).document
+            found[document.id] = document
+    return tuple(found.values())

@@ -1,0 +1,118 @@
+"""Shard files: one document with its passages and vectors, written once and never changed.
+
+A shard is three parts: a line with the SHA-256 of the rest, a line of JSON, and an array in NumPy's npy
+format. Its name tells the document and how it was split and embedded, so what a document costs is paid
+once for each embedder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.ingest.passages import MAX_CHARS, MIN_CHARS, SPLIT_VERSION, passage_at, split
+from assistant.records import Document, Passage
+from assistant.resources import write_atomically
+
+if TYPE_CHECKING:
+    from assistant.backends import Vectors
+
+WORDING_VERSION = 1  # raise with every change of `wording`
+SUFFIX = ".shard"
+
+
+class ShardError(Exception):
+    """A shard is missing, damaged or not what its name says; callers turn it into a user's message."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shard:
+    """`vectors` has the shape (len(passages), dimension), float32; `digest` is the file's checksum."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    vectors: Vectors
+    digest: str
+
+
+def split_parameters() -> dict[str, int]:
+    """Return what decides the passages and the words embedded for them, as the manifest records it."""
+    return {"version": SPLIT_VERSION, "wording": WORDING_VERSION, "min": MIN_CHARS, "max": MAX_CHARS}
+
+
+def shard_name(document: Document, embedder: str) -> str:
+    """Return the file name of the shard of `document` for the embedder of that name."""
+    how = json.dumps([embedder, split_parameters()], sort_keys=True)
+    return f"{document.id}-{hashlib.sha256(how.encode('utf-8')).hexdigest()[:8]}{SUFFIX}"
+
+
+def wording(document: Document, passage: Passage) -> str:
+    """Return the words a passage is found by: its own, after its title, topic and headings."""
+    context = [document.title, document.topic, *passage.heading]
+    return "\n".join([*(words for words in context if words), passage.text])
+
+
+def make_shard(document: Document, passages: tuple[Passage, ...], vectors: Vectors) -> tuple[Shard, bytes]:
+    """Return the shard and the bytes of its file."""
+    import numpy as np
+
+    places = [[item.position, len(item.text), item.section, list(item.heading)] for item in passages]
+    head = json.dumps({"document": asdict(document), "passages": places}, ensure_ascii=False)
+    array = io.BytesIO()
+    np.save(array, np.ascontiguousarray(vectors, dtype=np.float32), allow_pickle=False)
+    rest = head.encode("utf-8") + b"\n" + array.getvalue()
+    digest = hashlib.sha256(rest).hexdigest()
+    return Shard(document, passages, vectors, digest), digest.encode("ascii") + b"\n" + rest
+
+
+def read_shard(path: Path) -> Shard:
+    """Return the shard in `path`. Raises ShardError when it is missing or differs from its checksum."""
+    import numpy as np
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ShardError(f"{path.name}: {error}") from error
+    stated, _, rest = data.partition(b"\n")
+    digest = hashlib.sha256(rest).hexdigest()
+    if stated != digest.encode("ascii"):
+        raise ShardError(f"{path.name}: checksum")
+    try:
+        head, _, array = rest.partition(b"\n")
+        values = json.loads(head)
+        document = Document(**values["document"])
+        passages = _passages(document, values["passages"])
+        vectors: Vectors = np.load(io.BytesIO(array), allow_pickle=False)
+    except (ValueError, KeyError, TypeError) as error:  # written by another version of the program
+        raise ShardError(f"{path.name}: {error}") from error
+    if vectors.ndim != 2 or len(vectors) != len(passages) or vectors.dtype != np.float32:
+        raise ShardError(f"{path.name}: shape {vectors.shape}")
+    return Shard(document, passages, vectors, digest)
+
+
+def _passages(document: Document, places: list[Any]) -> tuple[Passage, ...]:
+    return tuple(
+        passage_at(document, number, position, length, section, tuple(heading))
+        for number, (position, length, section, heading) in enumerate(places)
+    )
+
+
+def write_shard(folders: tuple[Path, ...], name: str, data: bytes) -> None:
+    """Write a shard into the first of `folders` that can be written to; the last one must be."""
+    for folder in folders[:-1]:
+        try:
+            write_atomically(folder / name, data)
+        except OSError:
+            continue
+        return
+    write_atomically(folders[-1] / name, data)
+
+
+def pieces(document: Document) -> tuple[tuple[Passage, ...], list[str]]:
+    """Return the passages of `document` and the words to embed for each."""
+    passages = split(document)
+    return passages, [wording(document, passage) for passage in passages]

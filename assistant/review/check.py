@@ -1,0 +1,55 @@
+"""All checks over one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.knowledge.formulations import Formulation
+from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.rules import match_rules
+from assistant.knowledge.structure import parse_elements
+from assistant.records import Finding
+from assistant.review.numbering import check_numbering
+from assistant.review.whole import check_ends, check_repetition, check_sections
+from assistant.review.wording import check_formulations
+
+_ORDER = {"error": 0, "warning": 1, "hint": 2}
+_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
+
+
+def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "") -> tuple[Finding, ...]:
+    """Return the findings on `text` in the order of their places; one place gets the gravest only.
+
+    `genre` is the 文种 when known, else it is read from the title. Offsets are characters of `text`.
+    """
+    genres = load_genres()
+    found = [
+        *match_rules(text),
+        *check_numbering(text),
+        *check_formulations(text, formulations, _date(text)),
+        *check_sections(text, genres.get(genre or _genre(text))),
+        *check_repetition(text),
+        *check_ends(text),
+    ]
+    return _without_overlaps(found)
+
+
+def _genre(text: str) -> str:
+    titles = [element.text for element in parse_elements(text) if element.kind == "title"]
+    return genre_of_title("".join(titles)) if titles else ""
+
+
+def _date(text: str) -> str:
+    """Return the year the document was written in: of its date line, else the latest year it names."""
+    dated = [element.text for element in parse_elements(text) if element.kind == "date"]
+    years = _YEAR.findall(dated[-1] if dated else text)
+    return max(years, default="")
+
+
+def _without_overlaps(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda item: (_ORDER[item.severity], item.start, -item.end)):
+        if not any(finding.start < other.end and other.start < finding.end for other in kept):
+            kept.append(finding)
+    return tuple(sorted(kept, key=lambda item: (item.start, item.end)))

@@ -1,0 +1,74 @@
+"""What only the whole text shows: sections that are missing, sentences said twice, an end that breaks off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.knowledge.genres import Genre
+from assistant.knowledge.sections import section_type
+from assistant.knowledge.structure import heading_text, parse_elements, run_in_heading, split_sentences
+from assistant.records import Finding
+
+SAME_LEAST = 12  # characters: shorter sentences may well come twice
+_ENDS = "。！？；：…”》）"
+
+
+def check_sections(text: str, genre: Genre | None) -> Iterator[Finding]:
+    """Yield a finding for each section the genre requires under a heading and a whole document lacks.
+
+    A text with fewer than two level-one headings is a part of a document and lacks nothing.
+    """
+    headings = [element for element in parse_elements(text) if element.kind == "heading" and element.level == 1]
+    if genre is None or len(headings) < 2:
+        return
+    present = {section_type(heading_text(element.text)) for element in headings}
+    for part in genre.sections:
+        if part.required and part.heading and part.type not in present:
+            yield Finding(
+                rule="missing-section",
+                severity="warning",
+                start=len(text),
+                end=len(text),
+                quote="",
+                message=f"{genre.name}一般要有“{part.heading}”部分，文中没有看到",
+                suggestion=part.guidance,
+                source=genre.source,
+            )
+
+
+def check_repetition(text: str) -> Iterator[Finding]:
+    """Yield a finding for each sentence that stood in the text before, word for word."""
+    seen: set[str] = set()
+    for start, end in split_sentences(text):
+        sentence = text[start:end]
+        if len(sentence) >= SAME_LEAST and sentence in seen:
+            yield Finding(
+                rule="repeated-sentence",
+                severity="warning",
+                start=start,
+                end=end,
+                quote=sentence,
+                message="这句话前面已经写过",
+                suggestion="删去一处",
+                source="《党政机关公文处理工作条例》第十九条：内容简洁",
+            )
+        seen.add(sentence)
+
+
+def check_ends(text: str) -> Iterator[Finding]:
+    """Yield a finding for each paragraph of running text that ends without a stop."""
+    for element in parse_elements(text):
+        bare = element.text.rstrip(" 　")
+        if element.kind != "body" or len(bare) < 30 or bare[-1] in _ENDS:
+            continue
+        if "。" in bare or run_in_heading(bare)[0]:
+            yield Finding(
+                rule="unfinished-paragraph",
+                severity="warning",
+                start=element.start + len(bare) - 1,
+                end=element.start + len(bare),
+                quote=bare[-1],
+                message="这一段末尾没有句号，可能没有写完",
+                suggestion=bare[-1] + "。",
+                source="GB/T 15834-2011 4.1：句号",
+            )

@@ -1,0 +1,269 @@
+"""Draft a section or a whole document.
+
+A base model writes point by point (see points.py) inside the skeleton of the genre; an instruct model
+writes a section in one go from prompts/draft_section.chat.md. Either way facts that nobody supplied
+become ××.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING
+
+from assistant.errors import RequestError
+from assistant.knowledge.genres import Genre, GenreSection, load_genres
+from assistant.knowledge.structure import plain_text
+from assistant.records import Fact, Filters, Hit, Request
+from assistant.writing.examples import Example
+from assistant.writing.facts import given_facts, mask_facts
+from assistant.writing.ground import (
+    Search,
+    assign_materials,
+    examples_for,
+    material_hits,
+    pool_of,
+    usual_topics,
+)
+from assistant.writing.points import Desk, write_point
+from assistant.writing.prompt import load_prompt, render
+
+if TYPE_CHECKING:
+    from assistant.backends import Engine
+
+ORDINALS = "一二三四五六七八九十"
+POINT_LONGEST = 220  # characters a point gets at most when no length was asked for
+UNKNOWN_SECTION = GenreSection("", "", False, "points", (3, 4), (250, 500), "紧扣主题，分条叙述。")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The text so far and, when something is worth saying, what is being done."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished text, the passages it was written from and what the user should know about it."""
+
+    text: str
+    hits: tuple[Hit, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What drafting works with; `adapt` chooses 例文改写 over 模型撰写, `seed` makes a retry differ."""
+
+    engine: Engine
+    chat: bool
+    search: Search
+    sources: str
+    adapt: bool = True
+    seed: int = 0
+    cancel: Event | None = None
+
+
+Writing = Generator[Step, None, Written]
+
+
+def draft(request: Request, tools: Tools) -> Writing:
+    """Yield the growing text and return the finished one, for a section or a whole document.
+
+    Raises RequestError for an unknown genre; engine errors pass through.
+    """
+    genres = load_genres()
+    if request.genre not in genres:
+        raise RequestError(f"还没有“{request.genre}”这个文种。", f"可选：{'、'.join(genres)}。")
+    genre = genres[request.genre]
+    if request.task == "document":
+        return _draft_document(request, genre, tools)
+    part = genre.section(request.section) or _replace_type(request.section)
+    return _draft_section(request, part, part.heading or request.section, "", tools)
+
+
+def _replace_type(section: str) -> GenreSection:
+    base = UNKNOWN_SECTION
+    return GenreSection(section, section, False, base.form, base.points, base.length, base.guidance)
+
+
+def _draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
+    title = request.title or f"××关于××的{genre.name}"
+    lines = [title, *([f"{genre.addressees[0]}："] if genre.addressees else [])]
+    hits: list[Hit] = []
+    notes: list[str] = []
+    number = 0
+    share = _shares(request, genre)
+    for part in genre.sections:
+        if part.type == "结语":
+            continue
+        number += bool(part.heading)
+        heading = f"{ORDINALS[number - 1]}、{part.heading}" if part.heading else ""
+        head = "\n".join(lines) + "\n"
+        section = yield from _nested(head, _draft_section(request, part, heading, head, tools, share[part.type]))
+        lines.append(section.text)
+        hits += section.hits
+        notes += section.notes
+    lines += [*genre.closings[:1], "×××", "20××年×月×日"]
+    notes.append("署名和成文日期请自行填写。")
+    return Written("\n".join(lines), tuple(dict.fromkeys(hits)), tuple(notes))
+
+
+def _nested(head: str, writing: Writing) -> Writing:
+    """Run `writing` with `head` before each of its steps."""
+    while True:
+        try:
+            step = next(writing)
+        except StopIteration as finished:
+            result: Written = finished.value
+            return result
+        yield Step(head + step.text, step.note)
+
+
+def _shares(request: Request, genre: Genre) -> dict[str, int]:
+    """Return the characters each section of a document gets, in proportion to what is usual."""
+    usual = {part.type: sum(part.length) // 2 for part in genre.sections}
+    whole = request.length or sum(usual.values())
+    return {name: whole * length // max(sum(usual.values()), 1) for name, length in usual.items()}
+
+
+def _draft_section(
+    request: Request, part: GenreSection, heading: str, before: str, tools: Tools, length: int = 0
+) -> Writing:
+    length = length or request.length or sum(part.length) // 2
+    known = given_facts(request.words, request.materials)
+    materials = material_hits(request.materials)
+    pool = pool_of(tools.search, request.genre, part.type)
+    yield Step(heading, f"找到“{part.type}”例文{len(pool.examples)}段")
+    desk = Desk(
+        engine=tools.engine,
+        genre=request.genre,
+        section=part.type,
+        heading=part.heading or part.type,
+        pool=pool,
+        known=known,
+        sources=tools.sources,
+        adapt=tools.adapt,
+        seed=tools.seed,
+        cancel=tools.cancel,
+    )
+    topics = _topics(request, part, desk, length)
+    if tools.chat and not tools.adapt:
+        return (yield from _by_chat(request, part, heading, before, topics, desk, materials, tools, length))
+    if part.form == "prose" and not request.topics:
+        return _prose(request, part, heading, desk, length)
+    return (yield from _by_points(part, heading, before, topics, desk, materials, tools, length))
+
+
+def _topics(request: Request, part: GenreSection, desk: Desk, length: int) -> tuple[str, ...]:
+    if request.topics:
+        return request.topics
+    low, high = part.points
+    count = min(max(low, round(length / 150)), high)
+    return usual_topics(desk.pool, count, request.genre)
+
+
+def _by_points(
+    part: GenreSection,
+    heading: str,
+    before: str,
+    topics: Sequence[str],
+    desk: Desk,
+    materials: Sequence[Hit],
+    tools: Tools,
+    length: int,
+) -> Writing:
+    lines = [heading] if heading else []
+    assigned = assign_materials(topics, materials)
+    hits: list[Hit] = list(materials)
+    notes: list[str] = []
+    taken: set[Example] = set()
+    each = min(length // max(len(topics), 1), max(POINT_LONGEST, length // max(len(topics), 1)))
+    for number, topic in enumerate(topics, 1):
+        near = examples_for(tools.search, desk.pool, desk.genre, part.type, topic)
+        free = [example for example in near if example not in taken]
+        rotated = free[tools.seed % 3 :] if len(free) > 6 else free
+        opening = f"{ORDINALS[number - 1]}是" if part.form != "headed" else f"（{ORDINALS[number - 1]}）"
+        head = "\n".join([*lines, opening])
+        point = yield from _growing(
+            head, write_point(desk, topic, each, rotated, assigned.get(topic, ()), before + "\n".join(lines)),
+            f"正在写第{number}点：{topic}",
+        )
+        taken.update(point.used)
+        notes += [point.note] if point.note else []
+        hits += [example.hit for example in (*point.used, *rotated[:4])]
+        lines.append(opening + point.text)
+    if not topics:
+        notes.append(f"资料库里没有“{part.type}”的例文，这一部分没有写。请说明要写哪几个方面，或先添加例文。")
+    return Written("\n".join(lines), tuple(dict.fromkeys(hits)), tuple(notes))
+
+
+def _growing(head: str, point: Generator[str, None, object], note: str) -> Generator[Step, None, object]:
+    while True:
+        try:
+            text = next(point)
+        except StopIteration as finished:
+            return finished.value
+        yield Step(head + text, note)
+
+
+def _prose(request: Request, part: GenreSection, heading: str, desk: Desk, length: int) -> Written:
+    """Return a prose part adapted from the most general exemplar of the genre, facts masked."""
+    own = [item for item in desk.pool.examples if item.hit.passage.genre == request.genre]
+    if not own:
+        return Written(heading, (), (f"资料库里没有{request.genre}的“{part.type}”例文，这一部分没有写。",))
+    ranked = sorted(own, key=lambda item: -desk.pool.commonness(item.text))
+    best = ranked[desk.seed % min(3, len(ranked))]
+    text = mask_facts(best.text, desk.known, desk.sources)
+    return Written("\n".join([heading, text] if heading else [text]), (best.hit,))
+
+
+def _by_chat(
+    request: Request,
+    part: GenreSection,
+    heading: str,
+    before: str,
+    topics: Sequence[str],
+    desk: Desk,
+    materials: Sequence[Hit],
+    tools: Tools,
+    length: int,
+) -> Writing:
+    near = [
+        example
+        for topic in topics or [part.type]
+        for example in examples_for(tools.search, desk.pool, desk.genre, part.type, topic)[:2]
+    ]
+    wording = tools.search(" ".join((*topics, part.type)), Filters(kinds=("formulation",)), 4)
+    prompt = render(
+        load_prompt("draft_section.chat"),
+        genre=request.genre,
+        section=desk.heading,
+        title=request.title,
+        guidance=part.guidance,
+        topics=list(topics),
+        length=length,
+        tone=request.tone,
+        person=request.person,
+        facts=[fact.text for fact in desk.known],
+        materials=[hit.passage.text for hit in materials],
+        examples=near,
+        formulations=[hit.passage.text for hit in wording],
+        before=before,
+    )
+    head = f"{heading}\n" if heading else ""
+    text = ""
+    for piece in desk.engine.stream(prompt, load_prompt("draft_section.chat").sampling, desk.cancel):
+        text += piece.text
+        yield Step(head + text, "正在撰写")
+    clean = mask_facts(plain_text(text).strip(), desk.known, desk.sources)
+    hits = (*materials, *(example.hit for example in near), *wording)
+    return Written(head + clean, tuple(dict.fromkeys(hits)))
+
+
+def facts_known(request: Request) -> tuple[Fact, ...]:
+    """Return the facts the user supplied with a drafting request."""
+    return given_facts(request.words, request.materials)

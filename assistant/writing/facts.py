@@ -1,0 +1,76 @@
+"""Keep facts that nobody gave out of a draft: what the user did not supply becomes ××."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.knowledge.facts import find_facts, stated, supported
+from assistant.records import Fact, Finding, Hit, Material
+
+PLACEHOLDER = "××"
+_NUMBER = re.compile(r"[\d０-９][\d０-９,，.．]*|[〇零一二三四五六七八九十百千两]{2,}|[二三四五六七八九十百千两](?=[万亿余多]?[人名户家次件期场篇亩])")
+
+
+def given_facts(words: str, materials: Sequence[Material], original: str = "") -> tuple[Fact, ...]:
+    """Return the facts the user supplied: in the request, the materials and the text to revise."""
+    facts = list(find_facts(words, "request"))
+    for material in materials:
+        facts += find_facts(material.text, f"material:{material.name}")
+    return (*facts, *find_facts(original, "original"))
+
+
+def mask_facts(text: str, known: Sequence[Fact], sources: str) -> str:
+    """Return `text` with every figure, date, number, title and name that nobody supplied as ××.
+
+    Units stay (5个支部 → ××个支部), and so do quotations: a set phrase is no fact of one unit.
+    """
+    forms = stated(known)
+    parts: list[str] = []
+    done = 0
+    for fact in find_facts(text):
+        if fact.kind == "quotation" or supported(fact, forms, sources):
+            continue
+        parts += [text[done : fact.start], _masked(fact)]
+        done = fact.end
+    return "".join(parts) + text[done:]
+
+
+def _masked(fact: Fact) -> str:
+    if fact.kind == "title":
+        return f"《{PLACEHOLDER}》"
+    if fact.kind in ("figure", "date", "document_number"):
+        return _NUMBER.sub(PLACEHOLDER, fact.text)
+    return PLACEHOLDER
+
+
+def facts_of_draft(text: str, known: Sequence[Fact], hits: Sequence[Hit]) -> tuple[Fact, ...]:
+    """Return the facts that stand in `text`, each with where it came from; origin "" when from nowhere."""
+    origins = {fact_form: fact.origin for fact in reversed(known) for fact_form in stated([fact])}
+    found: list[Fact] = []
+    for fact in find_facts(text):
+        (form,) = stated([fact])
+        origin = origins.get(form, "") or next(
+            (hit.passage.id for hit in hits if supported(fact, frozenset(), hit.passage.text)), ""
+        )
+        found.append(replace(fact, origin=origin))
+    return tuple(found)
+
+
+def unsupported_findings(facts: Sequence[Fact]) -> tuple[Finding, ...]:
+    """Return a finding for each fact of a draft that stands in no material, request or source."""
+    return tuple(
+        Finding(
+            rule="unsupported-fact",
+            severity="warning" if fact.kind == "quotation" else "error",
+            start=fact.start,
+            end=fact.end,
+            quote=fact.text,
+            message=f"“{fact.text.strip('“”')}”在您给的材料、要求和引用的出处里都没有",
+            suggestion="请核实后补上依据，或者删去",
+            source="凡数字、日期、文号、名称须有出处",
+        )
+        for fact in facts
+        if not fact.origin
+    )

@@ -1,0 +1,117 @@
+"""Find what a section is written from: exemplar points by topic, material sentences, formulations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.knowledge.structure import split_sentences
+from assistant.records import Filters, Hit, Material, Passage
+from assistant.writing.examples import Example, examples_from
+from assistant.writing.overlap import bigrams, overlap
+
+Search = Callable[[str, Filters, int], tuple[Hit, ...]]
+
+POOL = 60  # passages of a section looked at to learn how it sounds and to choose topics
+NEAR = 16  # passages looked at for one topic
+MATERIAL_MATCH = 0.34  # share of a topic's bigrams that a material sentence must carry to belong to it
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The exemplar points of one section type, and how common each pair of characters is among them."""
+
+    examples: tuple[Example, ...]
+    spread: Counter[str]  # bigram → number of documents it stands in
+
+    def commonness(self, sentence: str) -> float:
+        """Return the share (0–1) of the bigrams of `sentence` that stand in two documents or more."""
+        pairs = bigrams(sentence)
+        return sum(self.spread[pair] > 1 for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def pool_of(search: Search, genre: str, section: str) -> Pool:
+    """Return the exemplar points of `section`, those of `genre` first, then of all other genres."""
+    words = f"{genre} {section}"
+    own = search(words, Filters(kinds=("exemplar",), genres=(genre,), sections=(section,)), POOL)
+    other = search(words, Filters(kinds=("exemplar",), sections=(section,)), POOL)
+    seen = {hit.passage.id for hit in own}
+    hits = (*own, *(hit for hit in other if hit.passage.id not in seen))
+    spread: Counter[str] = Counter()
+    texts: dict[str, set[str]] = {}
+    for hit in hits:
+        texts.setdefault(hit.passage.document, set()).update(bigrams(hit.passage.text))
+    for pairs in texts.values():
+        spread.update(pairs)
+    return Pool(examples_from(hits), spread)
+
+
+def examples_for(search: Search, pool: Pool, genre: str, section: str, topic: str) -> tuple[Example, ...]:
+    """Return the examples of `section` nearest to `topic`, best first."""
+    hits = search(f"{section} {topic}", Filters(kinds=("exemplar",), sections=(section,)), NEAR)
+    near = {example.text: example for example in (*examples_from(hits), *pool.examples)}
+    places = {hit.passage.id: place for place, hit in enumerate(hits)}
+
+    def closeness(example: Example) -> float:
+        lead = example.text.split("。")[0]
+        found = 1.0 - places.get(example.hit.passage.id, NEAR) / NEAR
+        kin = 0.15 if example.hit.passage.genre == genre else 0.0
+        return overlap(topic, lead) + 0.5 * overlap(topic, example.text) + 0.4 * found + kin
+
+    return tuple(sorted(near.values(), key=closeness, reverse=True))
+
+
+def usual_topics(pool: Pool, count: int, genre: str) -> tuple[str, ...]:
+    """Return `count` topics that the exemplars of the genre write about most, no two alike."""
+    ranked = sorted(
+        pool.examples,
+        key=lambda example: (example.hit.passage.genre != genre, -pool.commonness(example.topic)),
+    )
+    chosen: list[str] = []
+    for example in ranked:
+        if all(overlap(example.topic, topic) < 0.3 for topic in chosen) and 3 <= len(example.topic) <= 10:
+            chosen.append(example.topic)
+    return tuple(chosen[:count])
+
+
+def material_hits(materials: Iterable[Material]) -> tuple[Hit, ...]:
+    """Return the sentences of the materials as hits, so that evidence can name them."""
+    hits: list[Hit] = []
+    for number, material in enumerate(materials):
+        for place, (start, end) in enumerate(split_sentences(material.text)):
+            text = material.text[start:end].strip()
+            if len(text) >= 8:
+                passage = Passage(
+                    id=f"material-{number}#{place}",
+                    document=f"material-{number}",
+                    title=material.name,
+                    kind="material",
+                    path=material.name,
+                    text=text,
+                    position=start + material.text[start:end].index(text[0]),
+                )
+                hits.append(Hit(passage, 1.0))
+    return tuple(hits)
+
+
+def assign_materials(topics: Sequence[str], hits: Sequence[Hit]) -> dict[str, tuple[Hit, ...]]:
+    """Return for each topic the material sentences that belong to it, each sentence once, in their order."""
+    found: dict[str, list[Hit]] = {topic: [] for topic in topics}
+    for hit in hits:
+        best = max(topics, key=lambda topic: overlap(topic, hit.passage.text), default="")
+        if best and overlap(best, hit.passage.text) >= MATERIAL_MATCH:
+            found[best].append(hit)
+    return {topic: tuple(items) for topic, items in found.items()}
+
+
+def clean_material(text: str) -> str:
+    """Return a material sentence as it may stand in a draft: no list mark, one full stop at its end."""
+    bare = re.sub(r"^(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|[一二三四五六七八九十]+是|[-•·*])\s*", "", text.strip())
+    return bare.rstrip("；;。，,") + "。"
+
+
+def with_score(hits: Iterable[Hit], score: float) -> tuple[Hit, ...]:
+    """Return `hits` with one score, for lists that did not come from one search."""
+    return tuple(replace(hit, score=score) for hit in hits)

@@ -1,0 +1,187 @@
+"""Write one point of a section with a base model.
+
+The program holds the form: how a point opens, how long it is, where it stops. The model completes
+sentences, several candidates each, and rules choose among them. In 例文改写 (adapt) the sentences after
+the lead come from exemplar points on the same topic with their facts masked; in 模型撰写 (model) the
+model writes those too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import TYPE_CHECKING
+
+from assistant.knowledge.structure import split_sentences
+from assistant.records import Fact, Hit
+from assistant.writing.candidates import Familiarity, acceptable, rank, sound_of
+from assistant.writing.examples import Example
+from assistant.writing.facts import PLACEHOLDER, mask_facts
+from assistant.writing.ground import Pool, clean_material
+from assistant.writing.prompt import load_prompt, render
+
+if TYPE_CHECKING:
+    from assistant.backends import Engine
+
+CANDIDATES = 4  # proposals for one sentence
+SHOTS = 4  # examples shown to the model
+LEAD_LONGEST = 36  # characters of a sentence that only names its point
+SPARE = 1.25  # a sentence that makes the point longer than this times its length is left out
+FACT_MARKS = "0123456789０１２３４５６７８９《〔“"  # a token that holds one could start an invented fact
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every point of a section is written with."""
+
+    engine: Engine
+    genre: str
+    section: str
+    heading: str
+    pool: Pool
+    known: tuple[Fact, ...]
+    sources: str
+    adapt: bool
+    seed: int
+    cancel: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A finished point without its number; `used` are the examples whose sentences stand in it."""
+
+    text: str
+    used: tuple[Example, ...]
+    note: str = ""
+
+
+def write_point(
+    desk: Desk, topic: str, length: int, examples: Sequence[Example], materials: Sequence[Hit], written: str
+) -> Generator[str, None, Point]:
+    """Yield the point as it grows and return it; about `length` characters, never less than its lead.
+
+    `written` is the text before it, which it must not repeat.
+    """
+    shots = examples[:SHOTS]
+    familiar = Familiarity(example.text for example in desk.pool.examples)
+    lead = yield from _lead(desk, topic, shots, familiar, written)
+    note = "" if lead else f"“{topic}”一点，模型没有写出可用的点题句，用了例文的句式。"
+    text = lead or _borrowed_lead(desk, topic, shots)
+    yield text
+    for hit in materials:
+        text += clean_material(hit.passage.text)
+        yield text
+    used: list[Example] = []
+    for sentence, example in _following(desk, topic, length, examples, written + text):
+        if len(text) + len(sentence) <= length * SPARE or not used:
+            text += sentence
+            used.append(example)
+            yield text
+        if len(text) >= length * 0.85:
+            break
+    while not desk.adapt and len(text) < length * 0.85:
+        sentence = yield from _model_sentence(desk, topic, shots, familiar, text, written)
+        if not sentence:
+            note = f"“{topic}”一点，模型写到{len(text)}字就没有可用的句子了。"
+            break
+        text += sentence
+        yield text
+    return Point(text, tuple(dict.fromkeys(used)), note)
+
+
+def _lead(
+    desk: Desk, topic: str, shots: Sequence[Example], familiar: Familiarity, written: str
+) -> Generator[str, None, str]:
+    """Return the best sentence that names the point, "" when no candidate was acceptable."""
+    opens = [opening.format(topic=topic) for opening in sound_of(desk.section).opens]
+    proposals: list[str] = []
+    for number in range(CANDIDATES):
+        begun = opens[number % len(opens)]
+        sentence = yield from _complete(desk, topic, shots, begun, number)
+        clause = begun + sentence.removeprefix(begun).split("，")[0].rstrip("。") + "。"
+        proposals += [item for item in (sentence, clause) if len(item) <= LEAD_LONGEST]
+    return _best(desk, topic, proposals, shots, familiar, written, first=True)
+
+
+def _model_sentence(
+    desk: Desk, topic: str, shots: Sequence[Example], familiar: Familiarity, text: str, written: str
+) -> Generator[str, None, str]:
+    """Return the best next sentence after `text` by the model, "" when none was acceptable."""
+    proposals: list[str] = []
+    for number in range(CANDIDATES):
+        whole = yield from _complete(desk, topic, shots, text, number)
+        proposals.append(whole.removeprefix(text))
+    return _best(desk, topic, proposals, shots, familiar, written + text, first=False)
+
+
+def _complete(
+    desk: Desk, topic: str, shots: Sequence[Example], begun: str, number: int
+) -> Generator[str, None, str]:
+    """Yield `begun` with what the model adds, and return it up to its full stop."""
+    file = load_prompt("draft_sentence.base")
+    shown = [{"topic": shot.topic, "text": shot.text} for shot in reversed(shots)]
+    prompt = render(
+        file, genre=desk.genre, section=desk.heading, examples=shown, topic=topic, begun=begun
+    )
+    seed = desk.seed * 1000 + len(begun) * 10 + number
+    text = begun
+    for piece in desk.engine.stream(
+        prompt, replace(file.sampling, seed=seed, forbidden=FACT_MARKS), desk.cancel
+    ):
+        text += piece.text
+        yield text
+    return text.rstrip("，；、 ") + "。"
+
+
+def _best(
+    desk: Desk,
+    topic: str,
+    proposals: Sequence[str],
+    shots: Sequence[Example],
+    familiar: Familiarity,
+    written: str,
+    first: bool,
+) -> str:
+    copied = [shot.text for shot in shots]
+    masked = [mask_facts(item, desk.known, desk.sources) for item in proposals]
+    fit = [
+        item
+        for item in masked
+        if PLACEHOLDER not in item and acceptable(item, desk.section, written, copied, first)
+    ]
+    return max(fit, key=lambda item: rank(item, desk.section, topic, written, familiar), default="")
+
+
+def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example]) -> str:
+    """Return the lead of the nearest example with its facts masked, or the bare topic without examples."""
+    if not shots:
+        return f"{topic}。"
+    return mask_facts(shots[0].text.split("。")[0] + "。", desk.known, desk.sources)
+
+
+def _following(
+    desk: Desk, topic: str, length: int, examples: Sequence[Example], written: str
+) -> list[tuple[str, Example]]:
+    """Return the exemplar sentences that may follow the lead, the nearest example's first.
+
+    Sentences keep their order within an example; those full of one unit's particulars are left out.
+    """
+    if not desk.adapt:
+        return []
+    found: list[tuple[str, Example]] = []
+    for example in examples[:SHOTS]:
+        spans = split_sentences(example.text)[1:]
+        sentences = [mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans]
+        general = [item for item in sentences if _general(desk, item)]
+        found += [
+            (item, example)
+            for item in general
+            if acceptable(item, desk.section, written, (), first=False)
+        ]
+    return found
+
+
+def _general(desk: Desk, sentence: str) -> bool:
+    """Tell whether a sentence can stand for another unit: few masked facts, few words of its own trade."""
+    return sentence.count(PLACEHOLDER) <= 1 and desk.pool.commonness(sentence) >= 0.3

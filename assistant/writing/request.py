@@ -1,0 +1,154 @@
+"""Understand a request by rules over the genre data, assistant/data/tasks.toml and sections.toml.
+
+The result is shown to the user, who can correct every field; nothing here asks a model.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args
+
+from assistant.knowledge.genres import genre_named
+from assistant.knowledge.sections import section_type
+from assistant.records import Material, Request, Task
+from assistant.resources import DATA, read_toml
+
+PASTED_MIN = 12  # characters: shorter remainders after a colon are part of the instruction
+PASTED_NAME = "随消息粘贴的材料"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    tasks: tuple[tuple[Task, re.Pattern[str]], ...]
+    named: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    phrases: dict[str, re.Pattern[str]]
+
+
+@cache
+def _cues() -> _Cues:
+    data = read_toml(DATA / "tasks.toml")
+    compiled = {
+        group: tuple((entry["name"], re.compile(entry["pattern"], re.IGNORECASE)) for entry in data[group])
+        for group in ("task", "revision", "tone", "person")
+    }
+    known = get_args(Task)
+    tasks = tuple((name, pattern) for name, pattern in compiled.pop("task") if name in known)
+    return _Cues(tasks, compiled, {name: re.compile(pattern) for name, pattern in data["phrases"].items()})
+
+
+def understand(
+    words: str, task: str = "", materials: tuple[Material, ...] = (), manuscript: str = ""
+) -> Request:
+    """Return the request as understood.
+
+    `task` is the one chosen by hand ("": find out). `manuscript` is the text on the canvas: what
+    revise and check act on when the words bring no text of their own. `doubts` tells in Chinese
+    what had to be guessed.
+    """
+    words = words.strip()
+    instruction, pasted = _split_pasted(words)
+    chosen, doubts = _task(task, instruction, pasted)
+    if pasted and chosen in ("draft", "document"):
+        materials = (*materials, Material(PASTED_NAME, pasted))
+    title = _title(instruction)
+    section = section_type(_without_titles(instruction)) if chosen in ("draft", "revise", "find") else ""
+    if chosen == "draft" and not section:
+        chosen = "document" if not _wants_paragraph(instruction) else chosen
+    genre = genre_named(title) or genre_named(instruction)
+    if chosen in ("draft", "document") and not genre:
+        doubts.append("没有看出文种，先按“述职报告”来写，可在“理解”一栏改正。")
+        genre = "述职报告"
+    return Request(
+        words=words,
+        task=chosen,
+        genre=genre,
+        section=section,
+        title=title,
+        topics=_topics(instruction),
+        length=_length(instruction),
+        tone=_first("tone", instruction),
+        person=_first("person", instruction),
+        instruction=(_first("revision", instruction) or "润色") if chosen == "revise" else "",
+        text=(pasted or manuscript) if chosen in ("revise", "check") else "",
+        query=_query(instruction) if chosen == "find" else "",
+        materials=materials,
+        doubts=tuple(doubts),
+    )
+
+
+def _split_pasted(words: str) -> tuple[str, str]:
+    """Part an instruction from the text pasted after it (after a line break or a colon)."""
+    for separator in ("\n", "：", ":"):
+        head, found, tail = words.partition(separator)
+        if found and len(tail.strip()) >= PASTED_MIN and len(head.strip()) <= 120:
+            return head.strip(), tail.strip()
+    return words, ""
+
+
+def _task(given: str, instruction: str, pasted: str) -> tuple[Task, list[str]]:
+    known = get_args(Task)
+    if given in known:
+        return next(task for task in known if task == given), []
+    for name, pattern in _cues().tasks:
+        if pattern.search(instruction):
+            return name, []
+    if pasted or len(instruction) > 80:
+        return "revise", ["没有看出要做什么，先当作润色；要做别的，请点任务按钮。"]
+    return "find", ["没有看出要做什么，先当作查提法；要做别的，请点任务按钮。"]
+
+
+def _first(group: str, instruction: str) -> str:
+    return next((name for name, pattern in _cues().named[group] if pattern.search(instruction)), "")
+
+
+def _wants_paragraph(instruction: str) -> bool:
+    return re.search(r"部分|一段|段落|这段|一节|章节", instruction) is not None
+
+
+def _title(instruction: str) -> str:
+    match = re.search(r"《([^《》]{2,80})》", instruction)
+    return match.group(1) if match else ""
+
+
+def _without_titles(instruction: str) -> str:
+    return re.sub(r"《[^《》]*》", "", instruction)
+
+
+def _length(instruction: str) -> int:
+    match = _cues().phrases["length"].search(instruction)
+    if not match:
+        return 0
+    low, high = int(match["a"]), int(match["b"] or match["a"])
+    return (low + high) // 2
+
+
+_COUNTS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
+
+
+def _topics(instruction: str) -> tuple[str, ...]:
+    """Return the listed topics; 和/及 parts the last two only where the stated count or 、 before it says so."""
+    match = _cues().phrases["topics"].search(_without_titles(instruction))
+    if not match:
+        return ()
+    listed = re.sub(r"(?:等|这)$", "", match["list"].strip(" ，,"))
+    parts = [part.strip() for part in re.split(r"[、，,；;]", listed) if part.strip()]
+    count = _COUNTS.get(match["count"] or "", int(match["count"]) if (match["count"] or "").isdigit() else 0)
+    joined = re.fullmatch(r"(.{2,}?)(?:以及|和|及|与)(.{2,})", parts[-1]) if parts else None
+    long_enough = joined is not None and len(parts) > 1 and len(joined[1]) > 2
+    if joined and (len(parts) + 1 == count if count else long_enough):
+        parts[-1:] = [joined[1], joined[2]]
+    return tuple(re.sub(r"^(?:以及|和|及|与)", "", part) for part in parts)
+
+
+def _query(instruction: str) -> str:
+    """Return what is looked up: the quoted words if there are any, else the words without the asking."""
+    quoted = re.search(r"[“《\"'「]([^”》\"'」]{2,60})[”》\"'」]", instruction)
+    if quoted:
+        return quoted.group(1)
+    find = next(pattern for name, pattern in _cues().tasks if name == "find")
+    bare = re.sub(r"^(?:请问|请|帮我|帮忙|我想|查一下|查查|查找|查|找一下|找|关于|有关)+", "", instruction)
+    bare = find.sub(" ", bare)
+    bare = re.sub(r"[？?。！!，,]|(?:的|是|有|吗|呢|哪里|哪些|什么|几个|相关|方面)(?=\s|$)", " ", bare)
+    return " ".join(bare.split()) or instruction
