@@ -171,8 +171,8 @@ class Workspace:
         current = self.current_version(conversation)
         if current and current.text == text and not data:
             return current
-        number = self._insert("version", "text, origin, data", conversation, (text, origin, _dump(data)))
-        return Version(number, text, origin, dict(data or {}), time.time())
+        self._insert("version", "text, origin, data", conversation, (text, origin, _dump(data)))
+        return self.versions(conversation)[-1]
 
     def versions(self, conversation: str) -> tuple[Version, ...]:
         """Return all states of the manuscript, oldest first."""

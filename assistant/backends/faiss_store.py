@@ -40,7 +40,9 @@ class FaissStore:
         available = len(self) if allowed is None else min(len(allowed), len(self))
         if top <= 0 or not available:
             return []
-        options = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+        options = None
+        if allowed is not None:
+            options = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
         wanted = top + TIES
         while True:
             count = min(wanted, available)

@@ -89,7 +89,7 @@ def _address(name: str, source: str) -> tuple[str, str]:
         if model.name == name:
             return (model.modelscope if source == "modelscope" else model.huggingface), model.file
     parts = name.split("/", 2)
-    if len(parts) < 2 or not all(re.fullmatch(r"[\w.\-]+", part) for part in parts[:2]):
+    if len(parts) < 2 or not all(re.fullmatch(r"\w[\w.\-]*", part) for part in parts[:2]):
         raise ModelError(
             f"没有叫“{name}”的推荐模型。",
             "请用 bigan models list 查看名称，或写成“作者/仓库”“作者/仓库/文件.gguf”。",
@@ -208,7 +208,7 @@ def _download(stream: Stream, file: RemoteFile, partial: Path, tell: Callable[[i
         except Interrupted as error:
             failures = 1 if _size(partial) > before else failures + 1
             if failures >= _ATTEMPTS:
-                raise ModelError(f"下载“{file.path}”时网络中断：{error}。", _RETRY) from error
+                raise ModelError(f"下载“{file.path}”时网络一再中断。", _RETRY) from error
             time.sleep(_PAUSE * 2 ** (failures - 1))
     tell(file.size)
     if _digest(partial, file) != file.digest:

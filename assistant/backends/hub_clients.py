@@ -6,6 +6,7 @@ No token is ever sent.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ Source = Literal["modelscope", "huggingface"]
 SITES: dict[str, str] = {"modelscope": "ModelScope（魔搭）", "huggingface": "Hugging Face"}
 _OTHER: dict[str, str] = {"modelscope": "huggingface", "huggingface": "modelscope"}
 _INSTALL = "请在命令行运行 pip install 'bigan[hub]'。"
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16  # bytes; what has not filled a chunk is lost when the connection breaks
 _CLOSED = (401, 403, 404)
 
 
@@ -51,9 +52,9 @@ class Interrupted(Exception):
     """The connection broke; asking again for the rest may work."""
 
 
-def _unreachable(source: str, error: Exception) -> ModelError:
+def _unreachable(source: str) -> ModelError:
     return ModelError(
-        f"连不上 {SITES[source]}：{error}。",
+        f"连不上 {SITES[source]}。",
         f"请检查网络，或改用另一个来源（{_OTHER[source]}）；不能上网的电脑，请把模型文件拷进模型文件夹。",
     )
 
@@ -65,8 +66,10 @@ def _missing(source: str, repo: str) -> ModelError:
     )
 
 
-def _refused(source: str, repo: str, error: Exception) -> ModelError:
-    return ModelError(f"{SITES[source]} 没有给出“{repo}”：{error}。", "请稍后再试，已下载的部分会保留。")
+def _refused(source: str, repo: str, status: int | None) -> ModelError:
+    return ModelError(
+        f"{SITES[source]} 没有给出“{repo}”（HTTP {status or '错误'}）。", "请稍后再试，已下载的部分会保留。"
+    )
 
 
 def modelscope(repo: str, endpoint: str) -> Repository:
@@ -87,6 +90,7 @@ def modelscope(repo: str, endpoint: str) -> Repository:
         raise ModelError("没有装 ModelScope 的下载工具。", _INSTALL) from error
     import requests
 
+    logging.getLogger("modelscope_hub").setLevel(logging.ERROR)  # it tells stderr of every retry
     api = HubApi(endpoint=endpoint or None, token="")
     closed = (NotExistError, AuthenticationError, PermissionDeniedError)
     try:
@@ -94,9 +98,9 @@ def modelscope(repo: str, endpoint: str) -> Repository:
     except closed as error:
         raise _missing("modelscope", repo) from error
     except (NetworkError, requests.RequestException) as error:
-        raise _unreachable("modelscope", error) from error
+        raise _unreachable("modelscope") from error
     except HubError as error:
-        raise _refused("modelscope", repo, error) from error
+        raise _refused("modelscope", repo, getattr(error, "status_code", None)) from error
 
     @contextmanager
     def stream(file: RemoteFile, offset: int) -> Iterator[tuple[int, Iterator[bytes]]]:
@@ -136,9 +140,9 @@ def huggingface(repo: str, endpoint: str) -> Repository:
         except (RepositoryNotFoundError, HFValidationError) as error:
             raise _missing("huggingface", repo) from error
         except HfHubHTTPError as error:
-            raise _refused("huggingface", repo, error) from error
+            raise _refused("huggingface", repo, error.response.status_code) from error
         except httpx2.HTTPError as error:
-            raise _unreachable("huggingface", error) from error
+            raise _unreachable("huggingface") from error
 
     @contextmanager
     def stream(file: RemoteFile, offset: int) -> Iterator[tuple[int, Iterator[bytes]]]:

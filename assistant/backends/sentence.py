@@ -165,9 +165,10 @@ def _load_embedded(threads: int) -> tuple[Any, dict[str, str]]:
 def _load_folder(folder: Path) -> tuple[Any, dict[str, str]]:
     check_embedder(folder)
     import torch
-    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     try:
         model = SentenceTransformer(
             str(folder),
@@ -176,12 +177,8 @@ def _load_folder(folder: Path) -> tuple[Any, dict[str, str]]:
             # Half-precision weights would be several times slower on most office CPUs.
             model_kwargs={"dtype": torch.float32, "use_safetensors": True},
         )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError, RuntimeError) as error:
-        raise _unloadable(folder, error) from error
-    except SafetensorError as error:
-        raise _unloadable(folder, error) from error
+    except Exception as error:  # tokenizers raises bare Exception for a damaged file
+        raise ModelError(
+            f"检索模型“{folder.name}”加载失败：{error}。", "请重新下载该模型，或换用别的检索模型。"
+        ) from error
     return model, prompts_for(folder)
-
-
-def _unloadable(folder: Path, error: Exception) -> ModelError:
-    return ModelError(f"检索模型“{folder.name}”加载失败：{error}。", "请重新下载该模型，或换用别的检索模型。")

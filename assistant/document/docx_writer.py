@@ -43,9 +43,9 @@ def _clean_document(layout: Layout, title: str) -> DocxDocument:
 
 
 def _section_xml(layout: Layout) -> str:
-    page, sizes = layout.page, {}
-    for side in ("top", "bottom", "left", "right"):
-        sizes[side] = twips(getattr(page, side))
+    page = layout.page
+    sizes = {side: twips(getattr(page, side)) for side in ("top", "bottom", "left")}
+    sizes["right"] = layout.right_margin
     margins = " ".join(f'w:{side}="{size}"' for side, size in sizes.items())
     default_size = layout.styles["BodyText"].size
     space = math.floor((layout.char_pitch / 20 - default_size) * 4096)  # in 1/4096 pt, ECMA-376 17.6.5

@@ -44,6 +44,13 @@ def _failure(path: Path, error: OSError) -> DocumentError:
     return DocumentError(f"“{path.name}”没有导出：{error.strerror or error}。", "请换一个文件夹后重新导出。")
 
 
+def _check_place(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise DocumentError(f"文件夹“{path.parent}”不存在。", "请先建好文件夹，或换一个位置后重新导出。")
+    if path.is_dir():
+        raise DocumentError(f"“{path.name}”是一个文件夹，不能当作文件写入。", "请换一个文件名。")
+
+
 def export(manuscript: Manuscript, path: Path) -> Path:
     """Write `manuscript` to `path` in the format of its suffix and return `path`.
 
@@ -57,13 +64,9 @@ def export(manuscript: Manuscript, path: Path) -> Path:
         )
     if not manuscript.elements and not manuscript.title:
         raise DocumentError("文稿是空的，没有可以导出的内容。", "请先起草或粘贴文稿。")
-    if not path.parent.is_dir():
-        raise DocumentError(f"文件夹“{path.parent}”不存在。", "请先建好文件夹，或换一个位置后重新导出。")
-    if path.is_dir():
-        raise DocumentError(f"“{path.name}”是一个文件夹，不能当作文件写入。", "请换一个文件名。")
-    content = _content(manuscript, suffix)
     try:
-        write_atomically(path, content)
+        _check_place(path)
+        write_atomically(path, _content(manuscript, suffix))
     except OSError as error:
         raise _failure(path, error) from error
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, TypeVar
@@ -105,14 +106,23 @@ class Layout:
     fonts: dict[str, Font]
 
     @property
-    def text_width(self) -> int:
-        """Width of the text area in twips: 156 mm."""
-        return twips(self.page.width) - twips(self.page.left) - twips(self.page.right)
+    def char_pitch(self) -> int:
+        """Distance of two characters in twips so that `grid.chars` of them fill a line.
+
+        Rounded up to whole twips: LibreOffice counts grid cells in them and would lose the last character.
+        """
+        page = self.page
+        return math.ceil(twips(page.width - page.left - page.right) / self.grid.chars)
 
     @property
-    def char_pitch(self) -> float:
-        """Distance of two characters in twips so that `grid.chars` of them fill a line."""
-        return self.text_width / self.grid.chars
+    def text_width(self) -> int:
+        """Width of the text area in twips: 156 mm, and 0.06 mm more for the rounded pitch."""
+        return self.char_pitch * self.grid.chars
+
+    @property
+    def right_margin(self) -> int:
+        """Twips from the text area to the right edge of the sheet: 26 mm less the 0.06 mm."""
+        return twips(self.page.width) - twips(self.page.left) - self.text_width
 
     @property
     def line_pitch(self) -> int:
@@ -138,7 +148,9 @@ def _entry(kind: type[T], where: str, values: dict[str, Any]) -> T:
     optional = {"first_line", "outline", "keep_next"}
     names = [field.name for field in known]
     check_keys(f"layout.toml 的 {where} ", values, [n for n in names if n not in optional], names)
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    return kind(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    )
 
 
 @cache

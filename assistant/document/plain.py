@@ -16,7 +16,11 @@ def _escape(line: str) -> str:
 
 def markdown(manuscript: Manuscript) -> str:
     """Return Markdown: title as #, headings of level 1–4 as ## to #####, a blank line between paragraphs."""
-    lines = [] if manuscript.has_title_line or not manuscript.title else [f"# {_escape(printable(manuscript.title))}"]
+    lines = (
+        []
+        if manuscript.has_title_line or not manuscript.title
+        else [f"# {_escape(printable(manuscript.title))}"]
+    )
     for element in manuscript.elements:
         marks = "# " if element.kind == "title" else "#" * (element.level + 1) + " " if element.level else ""
         if text := printable(element.text):

@@ -9,7 +9,7 @@ from itertools import takewhile
 from assistant.document.layout import Layout
 from assistant.document.manuscript import Manuscript, is_subtitle
 from assistant.document.titles import break_title, text_width
-from assistant.knowledge.structure import run_in_heading
+from assistant.knowledge.structure import is_attachment_mark, run_in_heading, title_genres
 from assistant.records import Element
 
 _ATTACHMENT_LABEL = re.compile(r"附件?\s*[：:]\s*")
@@ -85,7 +85,7 @@ def _attachment(element: Element, previous: Element | None) -> Paragraph:
     """A line of the list of attachments: names that run over stand below the name's first character."""
     text = printable(element.text)
     label = _ATTACHMENT_LABEL.match(text)
-    if label is None and (previous is None or previous.kind != "attachment"):
+    if is_attachment_mark(text):
         return Paragraph("AttachmentMark", (Run(text),), new_page=previous is not None)
     number = _ATTACHMENT_NUMBER.match(text, label.end() if label else 0)
     if label:
@@ -95,7 +95,7 @@ def _attachment(element: Element, previous: Element | None) -> Paragraph:
     return Paragraph("Attachments", (Run(text),), left=2 + text_width("附件：") + hanging, hanging=hanging)
 
 
-def _signature(elements: tuple[Element, ...], layout: Layout) -> list[Paragraph]:
+def _signatures(elements: tuple[Element, ...], layout: Layout) -> list[Paragraph]:
     """Signatures and date without a seal: the date starts two characters right of the organ."""
     rule = layout.signature
     names = [printable(element.text) for element in elements if element.kind == "signature"]
@@ -105,7 +105,9 @@ def _signature(elements: tuple[Element, ...], layout: Layout) -> list[Paragraph]
     if names and date_width > name_width:
         right = rule.date_shift + rule.date_right_chars + date_width - name_width
     elif names:
-        date_right = min(name_width + rule.right_chars - rule.date_shift - date_width, layout.grid.chars - date_width)
+        date_right = min(
+            name_width + rule.right_chars - rule.date_shift - date_width, layout.grid.chars - date_width
+        )
     style = {"signature": ("Signature", right), "date": ("Date", max(date_right, 0.0))}
     paragraphs = [
         Paragraph(style[element.kind][0], (Run(printable(element.text)),), right=style[element.kind][1])
@@ -114,11 +116,13 @@ def _signature(elements: tuple[Element, ...], layout: Layout) -> list[Paragraph]
     return [replace(paragraphs[0], before=1), *paragraphs[1:]]
 
 
-def _is_mark(element: Element, previous: Element | None) -> bool:
-    return element.kind == "attachment" and _attachment(element, previous).style == "AttachmentMark"
-
-
-_PLAIN = {"addressee": "Salutation", "body": "BodyText", "closing": "Closing", "note": "Note", "title": "Title"}
+_PLAIN = {
+    "addressee": "Salutation",
+    "body": "BodyText",
+    "closing": "Closing",
+    "note": "Note",
+    "title": "Title",
+}
 
 
 def _text(elements: tuple[Element, ...], layout: Layout, words: tuple[str, ...]) -> list[Paragraph]:
@@ -131,13 +135,16 @@ def _text(elements: tuple[Element, ...], layout: Layout, words: tuple[str, ...])
             group = tuple(takewhile(lambda e: e.kind in ("signature", "date"), elements[index:]))
             if paragraphs:
                 paragraphs[-1] = replace(paragraphs[-1], keep_next=True)
-            paragraphs += _signature(group, layout)
+            paragraphs += _signatures(group, layout)
             index += len(group)
             if index < len(elements) and elements[index].kind == "note":
                 paragraphs[-1] = replace(paragraphs[-1], keep_next=True)
             continue
         if element.kind == "attachment":
-            paragraphs.append(_attachment(element, previous))
+            paragraph = _attachment(element, previous)
+            if paragraphs and not paragraph.new_page:
+                paragraphs[-1] = replace(paragraphs[-1], keep_next=True)
+            paragraphs.append(paragraph)
         elif element.kind == "title":  # of an attachment: centred on the third line, one blank line below
             paragraphs.append(replace(_title(printable(element.text), layout, words), before=1, after=1))
         elif element.kind == "heading":
@@ -148,9 +155,9 @@ def _text(elements: tuple[Element, ...], layout: Layout, words: tuple[str, ...])
     return paragraphs
 
 
-def plan(manuscript: Manuscript, layout: Layout, words: tuple[str, ...] = ()) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of the page layout, in order. `words` are kept whole in titles."""
-    words = (*layout.title.words, *words)
+def plan(manuscript: Manuscript, layout: Layout) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of the page layout, in order; lines without a printable character are left out."""
+    words = (*layout.title.words, *title_genres())
     own = tuple(takewhile(lambda e: e.kind in ("title", "signature", "date", "note"), manuscript.elements))
     if not manuscript.has_title_line:
         own = ()

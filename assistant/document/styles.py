@@ -11,7 +11,9 @@ from assistant.document.layout import Layout, Style
 NORMAL = "BodyText"  # the style whose font and size the document's defaults take
 
 
-def indent(layout: Layout, first_line: float = 0, left: float = 0, hanging: float = 0, right: float = 0) -> str:
+def indent(
+    layout: Layout, first_line: float = 0, left: float = 0, hanging: float = 0, right: float = 0
+) -> str:
     """Return w:ind for indents in characters, "" for none.
 
     Word goes by the Chars values, programs that do not know them by the twips.
@@ -37,12 +39,13 @@ def _run_properties(font: str, size: float, spacing: int = 0) -> str:
 def _spacing(style: Style, layout: Layout) -> int:
     """Return the character spacing in twips by which `grid.chars` characters of the body's size fit a line.
 
+    A twip less than would fill it exactly: LibreOffice puts the last of 28 exact characters on the next line.
     It stands in the styles because LibreOffice and some WPS versions widen the characters of a
     linesAndChars grid; the paragraphs are off the grid, which only declares 22 lines of 28 characters.
     """
     if style.size != layout.styles[NORMAL].size:
         return 0
-    return math.floor(layout.char_pitch - style.size * 20)
+    return math.ceil(layout.char_pitch - style.size * 20) - 1
 
 
 def _paragraph_style(key: str, style: Style, layout: Layout) -> str:
@@ -80,7 +83,7 @@ def styles_xml(layout: Layout) -> str:
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr>'
         '<w:widowControl w:val="0"/><w:kinsoku/><w:overflowPunct/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="0" w:after="0" w:line="{layout.line_pitch}" w:lineRule="exact"/><w:jc w:val="both"/></w:pPr>'
-        f'{_run_properties(normal.font, normal.size)}</w:style>'
+        f"{_run_properties(normal.font, normal.size)}</w:style>"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'

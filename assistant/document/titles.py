@@ -31,8 +31,8 @@ def _break_cost(before: str, left: str, right: str) -> float:
     """Cost of a line break between the tokens `left` and `right`; `before` is the whole line it ends."""
     if _NO_START.match(right) or _NO_END.match(before):
         return 20.0
-    if right == "关于" or left == "关于":
-        return -3.0
+    if right == "关于":
+        return -6.0
     if left[-1] in "、，：》”）" or right[0] in "《“（" or left == "的" or left[-1:].isspace():
         return 0.0
     return 1.0 if len(left) > 1 and len(right) > 1 else 2.5 if len(left) > 1 or len(right) > 1 else 6.0
@@ -78,11 +78,16 @@ def break_title(title: str, limit: int, words: Sequence[str] = ()) -> tuple[str,
         return (title,)
     tokens = _tokens(title, (*words, "关于"))
     widths = [text_width(token) for token in tokens]
-    best = (float("inf"), (title,))
+    best: tuple[float, tuple[str, ...]] = (float("inf"), (title,))
     for lines_wanted in (count, count + 1):
         for bounds in _divisions(widths, lines_wanted, limit):
             lines = tuple("".join(tokens[a:b]) for a, b in pairwise((0, *bounds)))
-            cost = _shape_cost([text_width(line.strip()) for line in lines], limit) + 7.0 * (lines_wanted - count)
-            cost += sum(_break_cost(line, tokens[at - 1], tokens[at]) for line, at in zip(lines, bounds[:-1], strict=False))
+            cost = _shape_cost([text_width(line.strip()) for line in lines], limit) + 4.0 * (
+                lines_wanted - count
+            )
+            cost += sum(
+                _break_cost(line, tokens[at - 1], tokens[at])
+                for line, at in zip(lines, bounds[:-1], strict=False)
+            )
             best = min(best, (cost, lines), key=itemgetter(0))
     return best[1]

@@ -191,7 +191,8 @@ def _policies(corpus: Path) -> list[Document]:
 
 def _formulation(item: Formulation) -> Document:
     """One document an entry, so that a hit carries the source's issuer and date; each line is verbatim."""
-    lines = [item.text] + ([item.quote] if item.quote and item.quote != item.text else [])
+    quoted = item.quote.strip("。；，") not in ("", item.text.strip("。"))
+    lines = [item.text, item.quote] if quoted else [item.text]
     return identified(
         Document(
             id="",

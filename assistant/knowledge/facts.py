@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 
 from assistant.records import Fact, FactKind
@@ -74,8 +73,4 @@ def missing_facts(original: str, revised: str) -> tuple[Fact, ...]:
 def new_facts(original: str, revised: str) -> tuple[Fact, ...]:
     """Return the facts of `revised` that `original` does not state."""
     known = stated(find_facts(original))
-    return tuple(
-        replace(fact, origin="model")
-        for fact in find_facts(revised)
-        if not supported(fact, known, original)
-    )
+    return tuple(fact for fact in find_facts(revised) if not supported(fact, known, original))

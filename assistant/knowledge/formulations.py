@@ -81,17 +81,19 @@ def find_formulations(query: str, formulations: Iterable[Formulation]) -> tuple[
     """Return the formulations that `query` names, the longest naming first.
 
     A formulation is named by its name, its text or one of its wrong wordings standing in the query,
-    spaces and quotation marks aside. One whose naming lies inside that of another is left out.
+    spaces, quotation marks and a bracketed addition to the name aside. One whose naming lies inside
+    that of another is left out; of equally long ones those still valid come first.
     """
     text = folded(query)
     found: list[tuple[int, int, Formulation]] = []
     for item in formulations:
-        words = [folded(word) for word in (item.name, item.text, *item.wrong)]
+        bare = re.sub(r"（[^（）]*）$", "", item.name)
+        words = [folded(word) for word in (item.name, bare, item.text, *item.wrong)]
         places = [(text.find(word), len(word)) for word in words if word and word in text]
         if places:
             start, length = max(places, key=lambda place: place[1])
             found.append((start, start + length, item))
-    found.sort(key=lambda place: (place[0] - place[1], place[0]))
+    found.sort(key=lambda place: (place[0] - place[1], place[2].valid_until != "", place[0]))
     kept: list[tuple[int, int, Formulation]] = []
     for start, end, item in found:
         if not any(low <= start and end <= high and (low, high) != (start, end) for low, high, _ in kept):

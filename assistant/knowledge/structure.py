@@ -22,11 +22,13 @@ __all__ = [
     "ends_title",
     "heading_number",
     "heading_text",
+    "is_attachment_mark",
     "numbered_points",
     "parse_elements",
     "plain_text",
     "run_in_heading",
     "split_sentences",
+    "title_genres",
 ]
 
 _Role = tuple[ElementKind, int]
@@ -63,6 +65,7 @@ _TITLE_LINE, _SIGNATURE, _CLOSING, _NOTE = 60, 30, 45, 100
 class _Words:
     """The compiled tables of structure.toml."""
 
+    genres: tuple[str, ...]
     title_end: re.Pattern[str]
     addressee: re.Pattern[str]
     no_addressee: re.Pattern[str]
@@ -86,6 +89,7 @@ def _words() -> _Words:
         check_keys(f"structure.toml 的 {name} ", data[name], (*keys, "source", "good", "bad"))
     persons, organs = ("|".join(data["addressee"][key]) for key in ("persons", "organs"))
     return _Words(
+        genres=tuple(data["title"]["genres"]),
         title_end=re.compile(rf"(?:{'|'.join(data['title']['genres'])})(?:[（(][^）)]*[）)])?$"),
         addressee=re.compile(rf"(?:{persons}|{organs})[：:]$"),
         no_addressee=re.compile("|".join(data["addressee"]["never"])),
@@ -199,6 +203,16 @@ def ends_title(line: str) -> bool:
     return bool(_words().title_end.search(line.strip()))
 
 
+def title_genres() -> tuple[str, ...]:
+    """Return the names of 文种 that end a title."""
+    return _words().genres
+
+
+def is_attachment_mark(line: str) -> bool:
+    """Tell whether `line` is “附件” or “附件1”, which heads the page of an attachment."""
+    return bool(_ATTACHMENT_PAGE.fullmatch(line.strip()))
+
+
 def _is_addressee(line: str) -> bool:
     words = _words()
     if heading_number(line)[0] or "。" in line or len(line) > 200 or words.no_addressee.search(line):
@@ -300,7 +314,7 @@ def _text_roles(lines: list[str], head: list[_Role]) -> list[_Role]:
 
 def _roles(lines: list[str]) -> list[_Role]:
     """Roles of all lines; a line “附件” or “附件1” opens an attachment with a title of its own."""
-    starts = [index for index, line in enumerate(lines) if _ATTACHMENT_PAGE.fullmatch(line)]
+    starts = [index for index, line in enumerate(lines) if is_attachment_mark(line)]
     bounds = [*starts, len(lines)]
     main = lines[: bounds[0]]
     roles = _text_roles(main, _head_roles(main))

@@ -12,17 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from assistant.errors import IndexStateError
-from assistant.records import Document
+from assistant.records import Document, Passage
 from assistant.retrieval.manifest import (
     REBUILD,
     Entry,
     Manifest,
+    listed_documents,
     read_manifest,
     signature,
     write_manifest,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 60  # adding a usual document takes seconds; the first build of the shipped corpus a minute
 GROUP = 256  # passages embedded before their shards are written: what a kill during a long build can lose
+_Pending: TypeAlias = tuple[Document, tuple[Passage, ...], list[str]]
 RETRIES = 3  # of reading, while another process writes generation after generation
 
 
@@ -99,7 +100,8 @@ class Index:
         """
         index = cls(folder, embedder, store_factory, shard_folders)
         with index._writing():
-            index._replace(_generation(folder), list(documents), {}, progress)
+            unique = {document.id: document for document in documents}
+            index._replace(_generation(folder), list(unique.values()), {}, progress)
         return index
 
     def snapshot(self) -> Snapshot:
@@ -272,9 +274,7 @@ def _generation(folder: Path) -> int:
     return manifest.generation if manifest else 0
 
 
-def _take(
-    rest: Iterator[tuple[Document, tuple[object, ...], list[str]]],
-) -> Iterator[tuple[Document, tuple[object, ...], list[str]]]:
+def _take(rest: Iterator[_Pending]) -> Iterator[_Pending]:
     """Yield from `rest` until GROUP texts are together."""
     count = 0
     while count < GROUP and (item := next(rest, None)):
@@ -283,14 +283,16 @@ def _take(
 
 
 def stored_documents(folder: Path) -> tuple[Document, ...]:
-    """Return the documents that sound shards in the index `folder` still hold, in the order of their ids.
+    """Return the documents that the index in `folder` still holds, as far as its shards are sound.
 
-    For a rebuild after a change of embedder or damage: the texts need not be read from their files
-    again. Documents taken out of the index are not among them, unless the manifest itself is lost.
+    For a rebuild after damage or a change of embedder or version: the texts need not be read from
+    their files again. Shards in other folders are not looked at: those come with the program.
     """
+    listed = listed_documents(folder)
     found: dict[str, Document] = {}
     for path in sorted((folder / "shards").glob(f"*{SUFFIX}")):
         with suppress(ShardError):
             document = read_shard(path).document
-            found[document.id] = document
+            if listed is None or document.id in listed:
+                found[document.id] = document
     return tuple(found.values())

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.backends import Vectors
+    from assistant.backends import Ids, Vectors
 
 K1, B = 0.9, 0.4
 RUNS = re.compile(r"[\u3007\u3400-\u9fff]+|[a-z]+|\d+(?:\.\d+)?")
@@ -55,3 +55,13 @@ class Lexical:
             return np.zeros(self._size, dtype=np.float32)
         scores: Vectors = self._bm25.get_scores(words)
         return scores
+
+    def best(self, query: str, top: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return at most `top` (place, score) pairs with a score above 0, best first, ties by place."""
+        import numpy as np
+
+        scores = self.scores(query)
+        places = np.arange(self._size) if allowed is None else allowed
+        places = places[scores[places] > 0]
+        order = np.lexsort((places, -scores[places]))[:top]
+        return [(int(place), float(scores[place])) for place in places[order]]

@@ -65,6 +65,15 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise IndexStateError("索引的清单已损坏。", REBUILD) from error
 
 
+def listed_documents(folder: Path) -> frozenset[str] | None:
+    """Return the ids in the manifest of any version, None when there is none that can be read."""
+    try:
+        content = json.loads((folder / NAME).read_bytes())["content"]
+        return frozenset(entry["id"] for entry in content["documents"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put `manifest` in the place of the one in `folder`, whole or not at all."""
     content = {

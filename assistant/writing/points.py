@@ -19,6 +19,7 @@ from assistant.writing.candidates import Familiarity, acceptable, rank, sound_of
 from assistant.writing.examples import Example
 from assistant.writing.facts import PLACEHOLDER, mask_facts
 from assistant.writing.ground import Pool, clean_material
+from assistant.writing.overlap import overlap
 from assistant.writing.prompt import load_prompt, render
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 CANDIDATES = 4  # proposals for one sentence
 SHOTS = 4  # examples shown to the model
 LEAD_LONGEST = 36  # characters of a sentence that only names its point
+SAME_TOPIC = 0.3  # share of a topic's bigrams that the lead of an example must carry to be about it
+COMMON = 0.4  # share of a sentence's bigrams known from two exemplars or more: below it it tells of one unit only
 SPARE = 1.25  # a sentence that makes the point longer than this times its length is left out
 FACT_MARKS = "0123456789０１２３４５６７８９《〔“"  # a token that holds one could start an invented fact
 
@@ -100,7 +103,7 @@ def _lead(
         begun = opens[number % len(opens)]
         sentence = yield from _complete(desk, topic, shots, begun, number)
         clause = begun + sentence.removeprefix(begun).split("，")[0].rstrip("。") + "。"
-        proposals += [item for item in (sentence, clause) if len(item) <= LEAD_LONGEST]
+        proposals += [clause] if len(clause) <= LEAD_LONGEST else []
     return _best(desk, topic, proposals, shots, familiar, written, first=True)
 
 
@@ -170,7 +173,7 @@ def _following(
     if not desk.adapt:
         return []
     found: list[tuple[str, Example]] = []
-    for example in examples[:SHOTS]:
+    for example in _near(examples, topic):
         spans = split_sentences(example.text)[1:]
         sentences = [mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans]
         general = [item for item in sentences if _general(desk, item)]
@@ -182,6 +185,15 @@ def _following(
     return found
 
 
+def _near(examples: Sequence[Example], topic: str) -> list[Example]:
+    """Return the examples that are about `topic`: the nearest, and others whose lead names it as well."""
+    return [
+        example
+        for place, example in enumerate(examples[:SHOTS])
+        if place == 0 or overlap(topic, example.text.split("。")[0]) >= SAME_TOPIC
+    ]
+
+
 def _general(desk: Desk, sentence: str) -> bool:
     """Tell whether a sentence can stand for another unit: few masked facts, few words of its own trade."""
-    return sentence.count(PLACEHOLDER) <= 1 and desk.pool.commonness(sentence) >= 0.3
+    return sentence.count(PLACEHOLDER) <= 1 and desk.pool.commonness(sentence) >= COMMON

@@ -1,0 +1,375 @@
+"""The only place where the stages meet: corpus, index, request, draft, review, export.
+
+An `Assistant` owns what is costly (engine, embedder, index) and makes each at its first use. The
+command line and the web page translate input, call it, and show what comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, RLock
+from typing import TYPE_CHECKING
+
+from assistant.document.export import export as export_file
+from assistant.document.export import export_name
+from assistant.document.manuscript import manuscript_from_text
+from assistant.errors import AssistantError, RequestError
+from assistant.ingest.documents import document_from_file, formulations_of, shipped_documents
+from assistant.ingest.files import read_file
+from assistant.knowledge.facts import find_facts, missing_facts, new_facts
+from assistant.knowledge.formulations import Formulation, find_formulations
+from assistant.knowledge.genres import genre_of_title
+from assistant.knowledge.structure import parse_elements
+from assistant.records import (
+    Document,
+    Draft,
+    EngineInfo,
+    Evidence,
+    Filters,
+    Finding,
+    Hit,
+    Material,
+    Request,
+    Revision,
+)
+from assistant.resources import PACKAGE, shipped
+from assistant.review.check import review
+from assistant.settings import Settings
+from assistant.workspace import Workspace
+from assistant.writing.difference import changes_between
+from assistant.writing.draft import Step, Tools, Writing, Written, draft
+from assistant.writing.evidence import link_evidence
+from assistant.writing.facts import facts_of_draft, given_facts, unsupported_findings
+from assistant.writing.request import understand
+from assistant.writing.revise import revise
+from assistant.writing.sentencewise import weakened_duties
+
+if TYPE_CHECKING:
+    from assistant.backends import Embedder, Engine, Progress
+    from assistant.backends.models import LocalModel, RecommendedModel
+    from assistant.retrieval.index import Index
+    from assistant.retrieval.search import Searcher
+
+Report = Callable[[str, int, int], None]  # what is done, units done, units in all
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a look-up: formulations named in the query, and passages, both verbatim."""
+
+    query: str
+    formulations: tuple[Formulation, ...]
+    hits: tuple[Hit, ...]
+
+
+class Assistant:
+    """Everything the program does, for one user's home. Safe to share between threads."""
+
+    def __init__(
+        self, settings: Settings, engine: Engine | None = None, embedder: Embedder | None = None
+    ) -> None:
+        from assistant.backends.turns import Turns
+
+        self.settings = settings
+        self.workspace = Workspace(settings.database)
+        self.state = ""
+        self._engine = engine
+        self._embedder = embedder
+        self._index: Index | None = None
+        self._searcher: Searcher | None = None
+        self._turns = Turns()
+        self._lock = RLock()
+
+    # What is costly, made once
+
+    def prepare(self, report: Report | None = None) -> None:
+        """Open or build the index and load the model; `state` says how far it is.
+
+        Raises AssistantError; `state` then holds its sentence.
+        """
+
+        def tell(what: str, done: int, total: int) -> None:
+            self.state = f"{what} {done}/{total}" if total else what
+            if report:
+                report(what, done, total)
+
+        try:
+            tell("正在打开资料库", 0, 0)
+            self._open_index(lambda done, total: tell("正在建立索引", done, total))
+            tell("正在载入模型", 0, 0)
+            self.engine_info()
+        except AssistantError as error:
+            self.state = str(error)
+            raise
+        self.state = "就绪"
+
+    def engine(self) -> Engine:
+        """Return the engine of the settings, not yet started. Raises ModelError when there is no model."""
+        with self._lock:
+            if self._engine is None:
+                from assistant.backends.llama import LlamaEngine
+                from assistant.backends.models import resolve_model
+
+                self._engine = LlamaEngine(
+                    resolve_model(self.settings), self.settings.context_tokens, self.settings.threads
+                )
+            return self._engine
+
+    def engine_info(self) -> EngineInfo:
+        """Return what is loaded, loading it when necessary. Raises ModelError."""
+        return self.engine().start()
+
+    def models(self) -> tuple[list[LocalModel], list[RecommendedModel]]:
+        """Return the models on this machine and those recommended for its memory."""
+        from assistant.backends.models import installed_models, recommended
+
+        return installed_models(self.settings), recommended()
+
+    def use_model(self, name: str) -> Settings:
+        """Choose a language model or embedder for the next start; return the new settings. Raises ModelError."""
+        from assistant.backends.models import use_model
+
+        return use_model(self.settings, name)
+
+    def get_model(self, name: str, source: str, endpoint: str = "", progress: Progress | None = None) -> Path:
+        """Fetch a model from a hub, the only thing here that uses the network. Raises ModelError."""
+        from assistant.backends.hub import get_model
+
+        return get_model(name, self.settings, source=source, endpoint=endpoint, on_progress=progress)
+
+    def close(self) -> None:
+        """Free the model."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.close()
+
+    def _embed(self) -> Embedder:
+        with self._lock:
+            if self._embedder is None:
+                from assistant.backends.models import resolve_embedder
+                from assistant.backends.sentence import SentenceEmbedder
+
+                self._embedder = SentenceEmbedder(resolve_embedder(self.settings))
+            return self._embedder
+
+    # Corpus and index
+
+    def _open_index(self, progress: Progress | None = None) -> Index:
+        """Return the index with the shipped corpus in it; what is new or changed there is embedded."""
+        from assistant.backends.faiss_store import FaissStore
+        from assistant.retrieval.index import Index
+
+        with self._lock:
+            if self._index is None:
+                folder, shared = self.settings.index_folder, _shared_shards()
+                index = Index.open(folder, self._embed(), FaissStore, shared)
+                corpus = shipped_documents(shipped("corpus"))
+                present = {document.id: document for document in index.documents()}
+                wanted = {document.id for document in corpus}
+                stale = [i for i, d in present.items() if d.kind != "material" and i not in wanted]
+                index.add(corpus, progress)
+                if stale:
+                    index.remove(stale)
+                self._index = index
+            return self._index
+
+    def _search(self) -> Searcher:
+        from assistant.retrieval.search import Searcher
+
+        with self._lock:
+            if self._searcher is None:
+                self._searcher = Searcher(self._open_index(), self._embed(), self.formulations())
+            return self._searcher
+
+    def corpus_add(self, paths: Iterable[Path], progress: Progress | None = None) -> tuple[Document, ...]:
+        """Add the user's files to the index and return their documents.
+
+        All files are read before any is added. Raises DocumentError for the first that cannot be read.
+        """
+        documents = tuple(document_from_file(path) for path in paths)
+        self._open_index().add(documents, progress)
+        return documents
+
+    def corpus_list(self) -> tuple[Document, ...]:
+        """Return all documents of the index, the shipped ones first."""
+        return self._open_index().documents()
+
+    def corpus_remove(self, names: Iterable[str]) -> tuple[Document, ...]:
+        """Take the user's documents of these ids, titles or file names out and return them.
+
+        Raises RequestError when one names nothing, or a document that comes with the program.
+        """
+        documents = self.corpus_list()
+        gone: list[Document] = []
+        for name in names:
+            named = [item for item in documents if name in (item.id, item.title, item.path)]
+            if not named:
+                raise RequestError(f"资料库里没有“{name}”。", "请用 bigan corpus list 查看名称。")
+            if any(item.kind != "material" for item in named):
+                raise RequestError(f"“{name}”是程序自带的资料，不能移出。", "只能移出自己添加的资料。")
+            gone += named
+        self._open_index().remove([item.id for item in gone])
+        return tuple(gone)
+
+    def corpus_rebuild(self, progress: Progress | None = None) -> int:
+        """Build the index anew from the shipped corpus and the user's documents; return how many there are."""
+        from assistant.backends.faiss_store import FaissStore
+        from assistant.retrieval.index import Index, stored_documents
+
+        with self._lock:
+            folder = self.settings.index_folder
+            own = [item for item in stored_documents(folder) if item.kind == "material"]
+            documents = [*shipped_documents(shipped("corpus")), *own]
+            self._index = Index.rebuild(
+                folder, self._embed(), FaissStore, documents, progress, _shared_shards()
+            )
+            self._searcher = None
+            return len(documents)
+
+    # Requests
+
+    def formulations(self) -> tuple[Formulation, ...]:
+        """Return the formulations of the corpus."""
+        return formulations_of(shipped("corpus"))
+
+    def understand(
+        self, words: str, task: str = "", materials: tuple[Material, ...] = (), manuscript: str = ""
+    ) -> Request:
+        """Return the request as understood; see writing.request.understand."""
+        return understand(words, task, materials, manuscript)
+
+    def read_material(self, path: Path) -> Material:
+        """Return the text of a file as material. Raises DocumentError."""
+        return Material(path.name, read_file(path))
+
+    def find(self, query: str, filters: Filters = Filters(), top: int = 10) -> Found:
+        """Return the formulations named in `query` and the passages found, verbatim; no model is asked."""
+        named: tuple[Formulation, ...] = ()
+        if not filters.kinds or "formulation" in filters.kinds:
+            named = find_formulations(query, self.formulations())
+        return Found(query, named, self._search().search(query, filters, top))
+
+    def draft(
+        self,
+        request: Request,
+        owner: str = "",
+        on_place: Callable[[int], None] | None = None,
+        cancel: Event | None = None,
+        adapt: bool | None = None,
+        seed: int = 0,
+    ) -> Generator[Step, None, Draft]:
+        """Yield the growing draft and return it with evidence, facts and findings.
+
+        `adapt` chooses 例文改写 over 模型撰写; None takes 例文改写 for a base model. `on_place` hears
+        how many jobs stand before this one. A cancelled draft ends with what was written so far.
+        """
+        with self._turns.take(owner, on_place, cancel):
+            tools = self._tools(cancel, adapt, seed)
+            written = yield from _until_cancelled(draft(request, tools), cancel)
+        hits = written.hits
+        facts = facts_of_draft(written.text, given_facts(request.words, request.materials), hits)
+        findings = (*unsupported_findings(facts), *self.check(written.text, request.genre))
+        return Draft(
+            request=request,
+            text=written.text,
+            evidence=link_evidence(written.text, hits),
+            facts=facts,
+            findings=tuple(sorted(findings, key=lambda item: item.start)),
+            engine=self._engine_name(tools),
+            notes=written.notes,
+        )
+
+    def revise(
+        self,
+        request: Request,
+        owner: str = "",
+        on_place: Callable[[int], None] | None = None,
+        cancel: Event | None = None,
+        seed: int = 0,
+    ) -> Generator[Step, None, Revision]:
+        """Yield the growing revision and return it with its difference and what became of the facts."""
+        with self._turns.take(owner, on_place, cancel):
+            tools = self._tools(cancel, None, seed)
+            written = yield from _until_cancelled(revise(request, tools), cancel)
+        lost = missing_facts(request.text, written.text)
+        kept = tuple(fact for fact in find_facts(request.text, "original") if fact not in lost)
+        added = new_facts(f"{request.text}\n{request.words}", written.text)
+        findings = [*unsupported_findings(added), *self.check(written.text)]
+        notes = list(written.notes)
+        if weakened := weakened_duties(request.text, written.text):
+            notes.append(f"“{'、'.join(weakened)}”比原文少了，请核对责任有没有减轻。")
+        return Revision(
+            original=request.text,
+            text=written.text,
+            changes=changes_between(request.text, written.text),
+            kept_facts=kept,
+            lost_facts=lost,
+            findings=tuple(findings),
+            engine=self._engine_name(tools),
+            notes=tuple(notes),
+        )
+
+    def check(self, text: str, genre: str = "") -> tuple[Finding, ...]:
+        """Return the findings of the review on `text`."""
+        return review(text, self.formulations(), genre)
+
+    def evidence(self, text: str, passage_ids: Sequence[str]) -> tuple[Evidence, ...]:
+        """Link `text` again to the passages of these ids, after an edit or a reload; unknown ids are left out."""
+        wanted = set(passage_ids)
+        snapshot = self._open_index().snapshot()
+        hits = tuple(Hit(item, 1.0) for item in snapshot.passages if item.id in wanted)
+        return link_evidence(text, hits)
+
+    def export(self, text: str, path: Path, title: str = "", genre: str = "") -> Path:
+        """Write `text` as .docx, .md or .txt and return the path. Raises DocumentError."""
+        if not text.strip():
+            raise RequestError("文稿还是空的，没有可以导出的内容。", "请先起草或粘贴文字。")
+        return export_file(manuscript_from_text(text, title, genre or genre_of_title(title)), path)
+
+    def export_name(self, text: str, suffix: str) -> str:
+        """Return the file name for `text`: 《title》（date） with `suffix` (".docx")."""
+        elements = parse_elements(text)
+        title = "".join(item.text for item in elements if item.kind == "title")
+        heading = next((item.text for item in elements if item.text.strip()), "文稿")
+        date = next((item.text for item in elements if item.kind == "date"), "")
+        return str(Path(export_name(title or heading[:30], date)).with_suffix(suffix))
+
+    def _tools(self, cancel: Event | None, adapt: bool | None, seed: int) -> Tools:
+        info = self.engine_info()
+        wording = "\n".join(f"{item.name} {item.text} 《{item.source}》" for item in self.formulations())
+        return Tools(
+            engine=self.engine(),
+            chat=info.chat,
+            search=self._search().search,
+            sources=wording,
+            adapt=not info.chat if adapt is None else adapt,
+            seed=seed,
+            cancel=cancel,
+        )
+
+    def _engine_name(self, tools: Tools) -> str:
+        return f"{self.engine_info().name}（{'例文改写' if tools.adapt else '模型撰写'}）"
+
+
+def _shared_shards() -> tuple[Path, ...]:
+    """Return where the shards of the shipped corpus are kept: index/ of a checkout, nothing in an installed wheel."""
+    folder = PACKAGE.parent / "index"
+    return (folder / "shards",) if folder.is_dir() else ()
+
+
+def _until_cancelled(writing: Writing, cancel: Event | None) -> Writing:
+    """Run `writing`; when `cancel` is set return what was written so far."""
+    text, notes = "", ("已按要求停止，文稿停在这里。",)
+    while True:
+        if cancel is not None and cancel.is_set():
+            writing.close()
+            return Written(text.strip(), notes=notes)
+        try:
+            step = next(writing)
+        except StopIteration as finished:
+            result: Written = finished.value
+            return result
+        text = step.text
+        yield step

@@ -1,0 +1,1 @@
+"""The web page: Gradio inside our own FastAPI app. It translates and calls the pipeline, nothing more."""

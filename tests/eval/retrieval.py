@@ -1,0 +1,137 @@
+"""Measure how well the search answers users' questions over the shipped corpus.
+
+    python -m tests.eval.retrieval            print the table
+    python -m tests.eval.retrieval --update   also raise the floor in retrieval_baseline.json
+
+Relevance is binary. nDCG@10, recall@10 and MRR@10 are means over the questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.backends import Embedder
+from assistant.records import Filters, Passage
+from assistant.retrieval.fusion import reciprocal_rank, standard_sum
+from assistant.retrieval.search import CANDIDATES, Searcher
+from assistant.retrieval.snapshot import Snapshot
+
+HERE = Path(__file__).parent
+QUESTIONS = HERE / "retrieval_questions.toml"
+BASELINE = HERE / "retrieval_baseline.json"
+TOP = 10
+
+
+@dataclass(frozen=True)
+class Question:
+    """`judged` holds (path, words) pairs: the passages that answer it."""
+
+    query: str
+    judged: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(kinds=self.kinds)
+
+
+def load_questions() -> tuple[list[Question], list[str]]:
+    """Return the questions and the queries that nothing answers."""
+    data = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
+    questions = [
+        Question(item["query"], tuple(map(tuple, item["judged"])), tuple(item.get("kinds", ())))
+        for item in data["question"]
+    ]
+    return questions, [item["query"] for item in data["nothing"]]
+
+
+def answers(question: Question, passage: Passage) -> tuple[str, str] | None:
+    """Return the judged pair that `passage` answers, None if none."""
+    return next((pair for pair in question.judged if pair[0] == passage.path and pair[1] in passage.text), None)
+
+
+def scores(question: Question, passages: Sequence[Passage]) -> tuple[float, float, float]:
+    """Return nDCG, recall and reciprocal rank of one result list; a judged pair found twice counts once."""
+    seen: set[tuple[str, str]] = set()
+    gain, first = 0.0, 0.0
+    for rank, passage in enumerate(passages[:TOP], start=1):
+        pair = answers(question, passage)
+        if pair and pair not in seen:
+            seen.add(pair)
+            gain += 1 / math.log2(rank + 1)
+            first = first or 1 / rank
+    ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(question.judged), TOP) + 1))
+    return gain / ideal, len(seen) / len(question.judged), first
+
+
+def ways(snapshot: Snapshot, embedder: Embedder, searcher: Searcher) -> dict[str, Callable[[Question], list[Passage]]]:
+    """Return the kinds of search to compare, by name."""
+
+    def lists(question: Question) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        allowed = snapshot.allowed(question.filters)
+        assert snapshot.store is not None
+        dense = snapshot.store.search(embedder.embed_query(question.query), CANDIDATES, allowed)
+        return dense, snapshot.lexical.best(question.query, CANDIDATES, allowed)
+
+    def ranked(pairs: Sequence[tuple[int, float]]) -> list[Passage]:
+        return [snapshot.passages[place] for place, _ in pairs]
+
+    return {
+        "dense": lambda question: ranked(lists(question)[0]),
+        "lexical": lambda question: ranked(lists(question)[1]),
+        "rank fusion": lambda question: ranked(reciprocal_rank(*lists(question))),
+        "standard sum": lambda question: ranked(standard_sum(*lists(question))),
+        "product": lambda question: [hit.passage for hit in searcher.search(question.query, question.filters, TOP)],
+    }
+
+
+def measure(way: Callable[[Question], list[Passage]], questions: Sequence[Question]) -> dict[str, float]:
+    """Return the mean scores of one kind of search."""
+    rows = [scores(question, way(question)) for question in questions]
+    return {
+        name: round(sum(row[i] for row in rows) / len(rows), 4) for i, name in enumerate(("ndcg", "recall", "mrr"))
+    }
+
+
+def corpus_searcher(folder: Path) -> tuple[Snapshot, Embedder, Searcher]:
+    """Return snapshot, embedder and searcher of the shipped corpus, indexed into `folder` by the real embedder."""
+    from assistant.backends.faiss_store import FaissStore
+    from assistant.backends.sentence import SentenceEmbedder
+    from assistant.ingest.documents import formulations_of, shipped_documents
+    from assistant.resources import shipped
+    from assistant.retrieval.index import Index
+
+    corpus = shipped("corpus")
+    embedder = SentenceEmbedder()
+    shared = HERE.parents[1] / "index" / "shards"
+    documents = shipped_documents(corpus)
+    index = Index.rebuild(folder, embedder, FaissStore, documents, shard_folders=(shared,))
+    return index.snapshot(), embedder, Searcher(index, embedder, formulations_of(corpus))
+
+
+def main() -> None:
+    import tempfile
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--update", action="store_true")
+    arguments = parser.parse_args()
+    questions, _ = load_questions()
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot, embedder, searcher = corpus_searcher(Path(folder))
+        print(f"{len(questions)} questions, {len(snapshot.documents)} documents, {len(snapshot.passages)} passages")
+        print(f"{'':14}  nDCG@10  recall@10  MRR@10")
+        for name, way in ways(snapshot, embedder, searcher).items():
+            row = measure(way, questions)
+            print(f"{name:14}  {row['ndcg']:7.3f}  {row['recall']:9.3f}  {row['mrr']:6.3f}")
+    if arguments.update:
+        BASELINE.write_text(json.dumps({"product": row}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""What was acknowledged is there again after a restart, a kill, and beside other conversations."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import AssistantError
+from assistant.records import Material
+from assistant.workspace import Workspace
+
+
+@pytest.fixture()
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "w.sqlite3")
+
+
+def test_everything_of_a_conversation_comes_back(workspace: Workspace, tmp_path: Path) -> None:
+    conversation = workspace.create_conversation("述职").id
+    workspace.add_message(conversation, "user", "起草存在问题")
+    reply = workspace.add_message(conversation, "assistant", "正在写", {"state": "generating"})
+    workspace.update_message(reply, "写好了", {"state": "done"})
+    workspace.save_version(conversation, "一是……", "起草", {"passages": ["a#1"]})
+    workspace.save_version(conversation, "一是……二是……", "手工修改")
+    workspace.add_material(conversation, Material("台账.txt", "走访35家"))
+    again = Workspace(tmp_path / "w.sqlite3")
+    assert [(item.role, item.text, item.data) for item in again.messages(conversation)] == [
+        ("user", "起草存在问题", {}),
+        ("assistant", "写好了", {"state": "done"}),
+    ]
+    assert [(item.text, item.origin) for item in again.versions(conversation)] == [
+        ("一是……", "起草"),
+        ("一是……二是……", "手工修改"),
+    ]
+    assert again.versions(conversation)[0].data == {"passages": ["a#1"]}
+    assert again.materials(conversation) == (Material("台账.txt", "走访35家"),)
+
+
+def test_unchanged_manuscript_adds_no_version(workspace: Workspace) -> None:
+    conversation = workspace.create_conversation().id
+    first = workspace.save_version(conversation, "正文", "起草")
+    assert workspace.save_version(conversation, "正文", "手工修改") == first
+
+
+def test_search_looks_into_titles_messages_and_manuscripts(workspace: Workspace) -> None:
+    ids = [workspace.create_conversation(title).id for title in ("甲_1", "乙%", "丙")]
+    workspace.add_message(ids[1], "user", "营商环境")
+    workspace.save_version(ids[2], "三会一课", "起草")
+    assert [item.id for item in workspace.conversations("营商")] == [ids[1]]
+    assert [item.id for item in workspace.conversations("三会")] == [ids[2]]
+    assert [item.id for item in workspace.conversations("甲_1")] == [ids[0]]
+    assert [item.id for item in workspace.conversations("%")] == [ids[1]]
+    assert workspace.conversations()[0].id == ids[2]
+
+
+def test_deleted_conversation_leaves_nothing(workspace: Workspace) -> None:
+    conversation = workspace.create_conversation().id
+    workspace.add_message(conversation, "user", "秘密")
+    workspace.save_version(conversation, "秘密", "起草")
+    workspace.delete_conversation(conversation)
+    assert workspace.messages(conversation) == ()
+    assert workspace.conversations("秘密") == ()
+
+
+def test_retry_forgets_what_followed(workspace: Workspace) -> None:
+    conversation = workspace.create_conversation().id
+    ids = [workspace.add_message(conversation, "user", str(number)) for number in range(3)]
+    workspace.delete_messages_from(conversation, ids[1])
+    assert [item.text for item in workspace.messages(conversation)] == ["0"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL 只在 POSIX 上有")
+def test_acknowledged_writes_survive_a_kill(tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from assistant.workspace import Workspace
+workspace = Workspace(Path(sys.argv[1]))
+conversation = workspace.create_conversation().id
+print(conversation, flush=True)
+for number in range(10000):
+    workspace.add_message(conversation, "user", str(number))
+    print(number, flush=True)
+"""
+    path = tmp_path / "k.sqlite3"
+    process = subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, encoding="utf-8")
+    assert process.stdout is not None
+    conversation = process.stdout.readline().strip()
+    acknowledged = [process.stdout.readline().strip() for _ in range(40)]
+    process.kill()
+    acknowledged += process.stdout.read().split()
+    process.wait()
+    stored = [item.text for item in Workspace(path).messages(conversation)]
+    assert stored[: len(acknowledged)] == acknowledged
+
+
+def test_damaged_file_is_said_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "bad.sqlite3"
+    path.write_bytes(b"not a database at all, just bytes" * 100)
+    with pytest.raises(AssistantError, match="损坏"):
+        Workspace(path)
+    assert path.read_bytes().startswith(b"not a database")
