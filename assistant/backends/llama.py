@@ -24,6 +24,7 @@ from typing import IO, Any
 
 import assistant
 from assistant.backends import Prompt
+from assistant.backends.modelfiles import check_gguf
 from assistant.errors import ContextOverflow, ModelError
 from assistant.records import EngineInfo, Piece, Sampling
 
@@ -33,7 +34,6 @@ _LAST_LINES = 20  # of the worker's error output, kept for the message about its
 
 _MODULE = "assistant.backends.llama_worker"
 _ERRORS = {"ModelError": ModelError, "ContextOverflow": ContextOverflow}
-_REMEDY_FILE = "请在设置里改正模型路径，或用“bigan models get”重新下载模型。"
 
 Answer = dict[str, Any]
 
@@ -264,12 +264,8 @@ def _environment() -> dict[str, str]:
 
 def _check_file(path: Path) -> None:
     """Raise ModelError unless `path` is a readable file that begins like a GGUF."""
-    try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-    except FileNotFoundError as error:
-        raise ModelError(f"找不到模型文件“{path}”。", _REMEDY_FILE) from error
-    except OSError as error:
-        raise ModelError(f"模型文件“{path}”打不开：{error.strerror}。", _REMEDY_FILE) from error
-    if magic != b"GGUF":
-        raise ModelError(f"“{path.name}”不是 GGUF 模型文件。", _REMEDY_FILE)
+    if not path.is_file():
+        raise ModelError(
+            f"找不到模型文件“{path}”。", "请在设置里改正模型路径，或用“bigan models get”重新下载模型。"
+        )
+    check_gguf(path)

@@ -1,7 +1,7 @@
 """One GGUF model in llama.cpp: tokens, prompt memory, sampling. Runs in the worker process only.
 
-This is the only module that imports llama_cpp. Nothing but `assistant.backends.llama_worker` uses it, in a
-process of its own and with one thread that generates: llama.cpp aborts on some damaged files.
+The worker, which alone imports llama_cpp, hands the library in. It generates in one thread; counting
+tokens may go on in another meanwhile.
 """
 
 from __future__ import annotations
@@ -39,32 +39,30 @@ Cancelled: TypeAlias = Callable[[], bool]
 
 
 class Model:
-    """A loaded GGUF with one context and what is in the context's memory."""
+    """A loaded GGUF with one context and what is in the context's memory; `library` is llama_cpp."""
 
-    def __init__(self, path: str, context_tokens: int, threads: int) -> None:
-        import llama_cpp
-
-        self._lib = llama_cpp
+    def __init__(self, library: Any, path: str, context_tokens: int, threads: int) -> None:
+        self._lib = library
         self._path = path
-        self._log = llama_cpp.llama_log_callback(_log)
-        llama_cpp.llama_log_set(self._log, None)
-        llama_cpp.llama_backend_init()
-        self._model = llama_cpp.llama_model_load_from_file(
-            path.encode("utf-8"), llama_cpp.llama_model_default_params()
+        self._log = library.llama_log_callback(_log)
+        library.llama_log_set(self._log, None)
+        library.llama_backend_init()
+        self._model = library.llama_model_load_from_file(
+            path.encode("utf-8"), library.llama_model_default_params()
         )
         if not self._model:
             raise ModelError(
                 f"模型文件“{Path(path).name}”读不进来：文件不完整、已损坏，或是这个版本还不支持的模型。",
                 "请重新下载这个文件，或换一个模型。",
             )
-        self._vocab = llama_cpp.llama_model_get_vocab(self._model)
-        self._tokens_known = llama_cpp.llama_vocab_n_tokens(self._vocab)
-        trained = llama_cpp.llama_model_n_ctx_train(self._model)
+        self._vocab = library.llama_model_get_vocab(self._model)
+        self._tokens_known = library.llama_vocab_n_tokens(self._vocab)
+        trained = library.llama_model_n_ctx_train(self._model)
         wanted = min(context_tokens or DEFAULT_CONTEXT, trained)
         self.threads = threads or default_threads()
         self._context = self._new_context(wanted)
-        self.context_tokens = min(wanted, llama_cpp.llama_n_ctx(self._context))
-        self._memory = llama_cpp.llama_get_memory(self._context)
+        self.context_tokens = min(wanted, library.llama_n_ctx(self._context))
+        self._memory = library.llama_get_memory(self._context)
         self._evaluated: list[int] = []  # the tokens whose keys and values are in the memory
         self._biases = lru_cache(maxsize=16)(self._new_bias)
 
@@ -210,9 +208,7 @@ class Model:
         together with a logits processor.
         """
         # The wrapper hides that llama_sampler_init_penalties changed its parameters between versions.
-        from llama_cpp._internals import LlamaSampler
-
-        chain = LlamaSampler()
+        chain = self._lib._internals.LlamaSampler()
         if sampling.forbidden:
             biases = self._biases(sampling.forbidden)
             bias = self._lib.llama_sampler_init_logit_bias(self._tokens_known, len(biases), biases)

@@ -2,7 +2,8 @@
 
 Questions come on standard input, `{"job": 1, "do": "start" | "count" | "stream" | "cancel", …}`; answers go to
 standard output with the same `job`, and `{"job", "error": kind, "message", "remedy"}` is a failed one. The
-process ends when its input ends, that is, at the latest with the program that started it.
+process ends when its input ends, that is, at the latest with the program that started it. llama_cpp is
+imported here alone: it aborts on some damaged files, so no other process may hold it.
 """
 
 from __future__ import annotations
@@ -72,9 +73,11 @@ class Worker:
             self._answers.flush()
 
     def _start(self, question: Question) -> Iterator[dict[str, Any]]:
+        import llama_cpp
+
         from assistant.backends.llama_model import Model
 
-        self._model = Model(question["path"], question["context_tokens"], question["threads"])
+        self._model = Model(llama_cpp, question["path"], question["context_tokens"], question["threads"])
         yield {"info": asdict(self._model.info())}
 
     def _count(self, question: Question) -> Iterator[dict[str, Any]]:

@@ -168,7 +168,7 @@ def _load_folder(folder: Path) -> tuple[Any, dict[str, str]]:
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(
             str(folder),

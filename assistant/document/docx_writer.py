@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from assistant.document.fonts import W, font_attributes, font_table
 from assistant.document.layout import Layout, twips
 from assistant.document.manuscript import Manuscript
-from assistant.document.pagenumbers import add_page_numbers
+from assistant.document.pagenumbers import page_number_xml
 from assistant.document.plan import Paragraph, plan, printable
 from assistant.document.styles import indent, settings_xml, styles_xml
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
+    from docx.section import _Footer
 
 # Parts of python-docx's template that a 公文 has no use for; its theme would bring Calibri and MS Mincho back.
 _UNWANTED = ("stylesWithEffects", "theme", "numbering", "webSettings", "customXml")
@@ -85,6 +86,16 @@ def _add(document: DocxDocument, paragraph: Paragraph, layout: Layout) -> None:
         run.text = piece.text
 
 
+def _fill(footer: _Footer, paragraph: str) -> None:
+    """Put `paragraph` in the place of python-docx's own."""
+    from docx.oxml import parse_xml
+
+    footer.is_linked_to_previous = False
+    for child in list(footer._element):
+        footer._element.remove(child)
+    footer._element.append(parse_xml(paragraph))
+
+
 def docx_bytes(manuscript: Manuscript, layout: Layout) -> bytes:
     """Return the docx file of `manuscript`, laid out by `layout`."""
     from docx.oxml import parse_xml
@@ -94,7 +105,9 @@ def docx_bytes(manuscript: Manuscript, layout: Layout) -> bytes:
     body.replace(body.sectPr, parse_xml(_section_xml(layout)))
     for paragraph in plan(manuscript, layout):
         _add(document, paragraph, layout)
-    add_page_numbers(document.sections[0], layout)
+    section = document.sections[0]
+    _fill(section.footer, page_number_xml(layout, "right"))
+    _fill(section.even_page_footer, page_number_xml(layout, "left"))
     buffer = BytesIO()
     document.save(buffer)
     return buffer.getvalue()

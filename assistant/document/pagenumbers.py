@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Literal
 from xml.sax.saxutils import escape
 
 from assistant.document.fonts import W, font_attributes
 from assistant.document.layout import Layout
 from assistant.document.styles import indent
 
-if TYPE_CHECKING:
-    from docx.section import Section, _Footer
 
-
-def _footer_xml(layout: Layout, align: str) -> str:
+def page_number_xml(layout: Layout, align: Literal["left", "right"]) -> str:
+    """Return the footer's paragraph: the number on the side `align`, right on odd and left on even pages."""
     number = layout.page_number
     fonts = f"<w:rPr><w:rFonts {font_attributes(number.font)}/></w:rPr>"
     side = indent(layout, **{align: float(number.outer_chars)})
@@ -32,18 +30,3 @@ def _footer_xml(layout: Layout, align: str) -> str:
         + run(f'<w:t xml:space="preserve">{escape(number.after)}</w:t>')
         + "</w:p>"
     )
-
-
-def _fill(footer: _Footer, xml: str) -> None:
-    from docx.oxml import parse_xml
-
-    footer.is_linked_to_previous = False
-    for paragraph in list(footer._element):
-        footer._element.remove(paragraph)
-    footer._element.append(parse_xml(xml))
-
-
-def add_page_numbers(section: Section, layout: Layout) -> None:
-    """Give `section` its footers: right side on odd pages, left side on even ones."""
-    _fill(section.footer, _footer_xml(layout, "right"))
-    _fill(section.even_page_footer, _footer_xml(layout, "left"))

@@ -12,7 +12,7 @@ _ATOMS = (
     r"[〔\[（(]\d{4}[〕\]）)]\s*\d+\s*号|[\d０-９]+[-—－至][\d０-９]+年度?|[\d０-９]+(?:年度|[年月日届次个项%％]|周年)?"
     r"|[A-Za-z][A-Za-z0-9.\-]*|[×xX*＊]+[省市区县镇乡村局委办厅处]?|[一二三四五六七八九十百]+[届次个项年]?"
 )
-_MOST_LINES = 5
+_MOST_LINES = 4
 _NO_START = re.compile(r"[的地得和与及或、，。：；！？》〉”’）)】等者化性]")
 _NO_END = re.compile(r".*(?:[《〈“‘（(【第]|关于|对|在|为|和|与|及|向|以|把|将)$")
 
@@ -70,7 +70,7 @@ def break_title(title: str, limit: int, words: Sequence[str] = ()) -> tuple[str,
     """Return the lines of `title`, each at most `limit` characters wide; joined they are the title again.
 
     Of all ways to break between words the one is taken whose lines form the best trapezium or rhombus
-    and whose breaks fall best (before “关于”, behind a pause). A title of more than five lines is left
+    and whose breaks fall best (before “关于”, behind a pause). A title of more than four lines is left
     to the word processor as one line.
     """
     count = -int(-text_width(title) // limit)
@@ -79,7 +79,7 @@ def break_title(title: str, limit: int, words: Sequence[str] = ()) -> tuple[str,
     tokens = _tokens(title, (*words, "关于"))
     widths = [text_width(token) for token in tokens]
     best: tuple[float, tuple[str, ...]] = (float("inf"), (title,))
-    for lines_wanted in (count, count + 1):
+    for lines_wanted in range(count, min(count + 1, _MOST_LINES) + 1):
         for bounds in _divisions(widths, lines_wanted, limit):
             lines = tuple("".join(tokens[a:b]) for a, b in pairwise((0, *bounds)))
             cost = _shape_cost([text_width(line.strip()) for line in lines], limit) + 4.0 * (

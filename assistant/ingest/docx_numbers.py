@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DIGITS = "〇一二三四五六七八九"
@@ -71,6 +71,7 @@ class _Level:
     start: int
     form: str
     text: str
+    legal: bool  # all numbers in it read as decimal (17.9.4 isLgl)
 
 
 class Numbering:
@@ -109,7 +110,7 @@ class Numbering:
                     levels[index] = _level(level)[1]
                 start = override.find(W + "startOverride")
                 if start is not None and index in levels:
-                    levels[index] = _Level(_integer(value(start)), levels[index].form, levels[index].text)
+                    levels[index] = replace(levels[index], start=_integer(value(start)))
             key = f"list {number}"
             self._levels[key] = levels
         self._lists[number] = key
@@ -132,7 +133,8 @@ class Numbering:
             level = int(match[1]) - 1
             if level not in levels:
                 return ""
-            return formatted(counts.get(level, levels[level].start), levels[level].form)
+            form = "decimal" if levels[index].legal else levels[level].form
+            return formatted(counts.get(level, levels[level].start), form)
 
         return re.sub(r"%([1-9])", shown, levels[index].text)
 
@@ -158,6 +160,7 @@ def _level(item: ET.Element) -> tuple[int, _Level]:
         _integer(value(item.find(W + "start"), "1")),
         value(item.find(W + "numFmt"), "decimal"),
         value(item.find(W + "lvlText")),
+        item.find(W + "isLgl") is not None,
     )
     return _integer(item.get(W + "ilvl", "0")), level
 

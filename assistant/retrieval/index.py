@@ -191,9 +191,10 @@ class Index:
             start = 0
             for document, passages, _ in group:
                 end = start + len(passages)
-                shard, data = make_shard(document, passages, vectors[start:end])
+                name = shard_name(document, self._embedder.name)
+                shard, data = make_shard(name, document, passages, vectors[start:end])
                 folders = (self._own,) if document.kind == "material" else (*self._shared, self._own)
-                write_shard(folders, shard_name(document, self._embedder.name), data)
+                write_shard(folders, name, data)
                 found[document.id] = shard
                 start = end
             done += len(texts)

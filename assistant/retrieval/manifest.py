@@ -97,10 +97,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def signature(folder: Path) -> tuple[int, int, int]:
-    """Return what changes whenever the manifest is replaced; zeros when there is none."""
+    """Return what changes whenever the manifest is replaced; zeros when it cannot be seen."""
     try:
         state = (folder / NAME).stat()
-    except FileNotFoundError:
+    except OSError:
         return 0, 0, 0
     return state.st_mtime_ns, state.st_size, state.st_ino
 

@@ -56,12 +56,15 @@ def wording(document: Document, passage: Passage) -> str:
     return "\n".join([*(words for words in context if words), passage.text])
 
 
-def make_shard(document: Document, passages: tuple[Passage, ...], vectors: Vectors) -> tuple[Shard, bytes]:
-    """Return the shard and the bytes of its file."""
+def make_shard(
+    name: str, document: Document, passages: tuple[Passage, ...], vectors: Vectors
+) -> tuple[Shard, bytes]:
+    """Return the shard and the bytes of its file, which is to have that `name`."""
     import numpy as np
 
     places = [[item.position, len(item.text), item.section, list(item.heading)] for item in passages]
-    head = json.dumps({"document": asdict(document), "passages": places}, ensure_ascii=False)
+    values = {"name": name, "document": asdict(document), "passages": places}
+    head = json.dumps(values, ensure_ascii=False)
     array = io.BytesIO()
     np.save(array, np.ascontiguousarray(vectors, dtype=np.float32), allow_pickle=False)
     rest = head.encode("utf-8") + b"\n" + array.getvalue()
@@ -70,7 +73,7 @@ def make_shard(document: Document, passages: tuple[Passage, ...], vectors: Vecto
 
 
 def read_shard(path: Path) -> Shard:
-    """Return the shard in `path`. Raises ShardError when it is missing or differs from its checksum."""
+    """Return the shard in `path`. Raises ShardError when it is missing or differs from its checksum or name."""
     import numpy as np
 
     try:
@@ -84,6 +87,8 @@ def read_shard(path: Path) -> Shard:
     try:
         head, _, array = rest.partition(b"\n")
         values = json.loads(head)
+        if values["name"] != path.name:
+            raise ShardError(f"{path.name}: is {values['name']}")
         document = Document(**values["document"])
         passages = _passages(document, values["passages"])
         vectors: Vectors = np.load(io.BytesIO(array), allow_pickle=False)

@@ -39,6 +39,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _META = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*', re.DOTALL)
+_ADDRESS = re.compile(r"""https?://([^/"'\\\s<>]*)[^"'\\\s<>]*""")
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
 
 
@@ -54,6 +55,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         if scope["type"] != "http":  # the page uses no websockets
+            await send({"type": "websocket.close", "code": 1008})
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         nonce = secrets.token_urlsafe(16)
@@ -70,6 +72,7 @@ class Guard:
         """Pass on the page itself with its inline scripts marked as ours and all outside addresses taken out."""
         start: list[Message] = []
         body = bytearray()
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
 
         async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -78,7 +81,7 @@ class Guard:
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = own_page(body.decode("utf-8"), nonce).encode("utf-8")
+            page = own_page(body.decode("utf-8"), nonce, host).encode("utf-8")
             kept = [item for item in start[0]["headers"] if item[0].lower() != b"content-length"]
             length = (b"content-length", str(len(page)).encode())
             await tell({**start[0], "headers": [*kept, length]})
@@ -88,13 +91,17 @@ class Guard:
         await self.app(scope, receive, collect)
 
 
-def own_page(html: str, nonce: str) -> str:
-    """Return Gradio's page in Chinese, without addresses of other sites, its scripts carrying `nonce`.
+def own_page(html: str, nonce: str, host: str) -> str:
+    """Return Gradio's page in Chinese, without addresses of other sites than `host`, its scripts carrying `nonce`.
 
     Our own script comes first: it must run before Gradio looks up the language.
     """
     html = _MANIFEST.sub("", _META.sub("", html)).replace('lang="en"', 'lang="zh-CN"', 1)
-    ours = '<link rel="icon" href="/bigan/icon.svg"><script src="/bigan/page.js"></script>'
+    html = _ADDRESS.sub(lambda match: match[0] if match[1] == host else "", html)
+    ours = (
+        '<link rel="icon" href="/bigan/icon.svg"><link rel="stylesheet" href="/bigan/style.css">'
+        '<script src="/bigan/page.js"></script>'
+    )
     html = html.replace("<head>", f"<head>{ours}", 1)
     return html.replace("<script", f'<script nonce="{nonce}"')
 

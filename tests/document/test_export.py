@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
+from document_samples import NOTICE, REPORT, SECTION
 
 from assistant.document import Manuscript, export, export_name, manuscript_from_text
 from assistant.errors import DocumentError
-from tests.document.samples import NOTICE, REPORT, SECTION
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from document_samples import NOTICE
 
 from assistant.document import export, manuscript_from_text
-from tests.document.samples import NOTICE
 
 TOOLS = ("soffice", "pdftotext", "pdftoppm", "fc-list")
 MISSING = [tool for tool in TOOLS if not shutil.which(tool)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.document.layout import load_layout
@@ -26,6 +26,7 @@ def test_titles_break_as_a_secretary_would(lines: list[str]) -> None:
     assert list(break_title("".join(lines), TITLE.chars, (*TITLE.words, *title_genres()))) == lines
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(
         st.sampled_from([*TITLE.words[:60], "关于", "的", "2024年", "《", "》", "通知", "甲", "“", "”"]),

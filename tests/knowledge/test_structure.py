@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.knowledge.structure import (
@@ -278,6 +278,7 @@ def _check_exact(text: str) -> None:
     assert not outside.strip()
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from([*"一二三、（）().1 “”《》。！？；：…附件年月日\n　述职报告各位领导是**#局"]),

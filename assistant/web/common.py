@@ -1,0 +1,48 @@
+"""What the handlers have in common: errors become sentences, what was typed is kept first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from html import escape
+from typing import ParamSpec
+
+from assistant.errors import AssistantError
+from assistant.web import render, stored
+from assistant.web.desk import Desk
+from assistant.web.view import View
+
+P = ParamSpec("P")
+
+
+def telling(handler: Callable[P, Iterator[View]]) -> Callable[P, Iterator[View]]:
+    """Show an AssistantError as a sentence beside the input box; an earlier one goes away."""
+
+    @wraps(handler)
+    def told(*args: P.args, **kwargs: P.kwargs) -> Iterator[View]:
+        try:
+            first: View = {"notice": ""}
+            for shown in handler(*args, **kwargs):
+                yield {**first, **shown}
+                first = {}
+        except AssistantError as error:
+            yield {"notice": notice(error)}
+
+    return told
+
+
+def notice(error: AssistantError) -> str:
+    """Return an error as the page shows it beside the input box."""
+    return f'<div class="bg-notice" role="alert">{escape(str(error))}</div>'
+
+
+def keep(desk: Desk, conversation: str, text: str) -> bool:
+    """Store what was typed on the canvas as a new version; return whether there was anything new."""
+    workspace = desk.assistant.workspace
+    versions = workspace.versions(conversation)
+    current = versions[-1].text if versions else ""
+    if text == current or desk.runs.active(conversation) or not any(item.id == conversation for item in workspace.conversations()):
+        return False
+    base = stored.base_of(versions)
+    workspace.save_version(conversation, text, "手工修改", {"base": base.id} if base else {})
+    return True

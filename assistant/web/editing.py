@@ -1,0 +1,123 @@
+"""What happens to manuscript, materials and corpus when the user does something; see handlers.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from pathlib import Path
+from tempfile import mkdtemp
+
+from assistant.errors import AssistantError, RequestError
+from assistant.web import render, stored, view
+from assistant.web.common import keep, telling
+from assistant.web.desk import Desk, in_background
+from assistant.web.view import View
+
+# Manuscript
+
+
+@telling
+def save(desk: Desk, conversation: str, text: str) -> Iterator[View]:
+    """Store the canvas and bring the panels up to date."""
+    if keep(desk, conversation, text):
+        yield view.panels(desk, desk.assistant.workspace.versions(conversation))
+    else:
+        yield {}
+
+
+@telling
+def restore(desk: Desk, conversation: str, text: str, version: int) -> Iterator[View]:
+    """Make an earlier version the current one; nothing in between is lost."""
+    keep(desk, conversation, text)
+    workspace = desk.assistant.workspace
+    versions = workspace.versions(conversation)
+    chosen = next((item for item in versions if item.id == version), None)
+    if chosen is None or desk.runs.active(conversation):
+        raise RequestError("现在不能恢复这一稿。", "请等任务写完后再试。")
+    workspace.save_version(conversation, chosen.text, "恢复", {"base": chosen.data.get("base", chosen.id)})
+    yield view.manuscript(desk, conversation)
+
+
+@telling
+def accept(desk: Desk, conversation: str, text: str, number: int) -> Iterator[View]:
+    """Put the suggestion of finding `number` in the place of what it criticises."""
+    keep(desk, conversation, text)
+    workspace = desk.assistant.workspace
+    versions = workspace.versions(conversation)
+    base = stored.base_of(versions)
+    data = base.data if base else {}
+    found = stored.findings_now(text, data, desk.assistant.check(text, data.get("genre", "")))
+    if number >= len(found) or not render.replaceable(found[number]):
+        raise RequestError("这一条对不上现在的文稿了。", "请看更新后的审校结果。")
+    finding = found[number]
+    new = text[: finding.start] + finding.suggestion + text[finding.end :]
+    workspace.save_version(conversation, new, "采纳审校意见", {"base": base.id} if base else {})
+    yield view.manuscript(desk, conversation)
+
+
+def export(desk: Desk, conversation: str, text: str, suffix: str) -> Path:
+    """Write the canvas to a file of its own folder and return its path. Raises AssistantError."""
+    keep(desk, conversation, text)
+    folder = Path(mkdtemp(prefix="export-", dir=_temporary(desk)))
+    base = stored.base_of(desk.assistant.workspace.versions(conversation))
+    genre = str(base.data.get("genre", "")) if base else ""
+    return desk.assistant.export(text, folder / desk.assistant.export_name(text, suffix), genre=genre)
+
+
+def _temporary(desk: Desk) -> Path:
+    folder = desk.assistant.settings.home / "temporary"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+# Materials and corpus
+
+
+@telling
+def add_materials(desk: Desk, conversation: str, paths: Sequence[str]) -> Iterator[View]:
+    """Read files as material of the conversation; those that cannot be read are named, the others kept."""
+    view.known(desk, conversation)
+    failed: list[str] = []
+    for path in paths:
+        try:
+            desk.assistant.workspace.add_material(conversation, desk.assistant.read_material(Path(path)))
+        except AssistantError as error:
+            failed.append(str(error))
+    yield {"materials": render.materials(desk.assistant.workspace.materials(conversation))}
+    if failed:
+        raise RequestError("\n".join(failed))
+
+
+@telling
+def drop_material(desk: Desk, conversation: str, name: str) -> Iterator[View]:
+    """Take a material out of the conversation."""
+    desk.assistant.workspace.remove_material(conversation, name)
+    yield {"materials": render.materials(desk.assistant.workspace.materials(conversation))}
+
+
+@telling
+def add_to_corpus(desk: Desk, paths: Sequence[str]) -> Iterator[View]:
+    """Add files to the corpus, showing the progress."""
+    if not desk.ready:
+        raise RequestError("资料库还没有准备好。", "请等左下角显示“就绪”后再添加。")
+
+    def add(tell: Callable[[str], None]) -> None:
+        tell(f"正在读取{len(paths)}个文件")
+        desk.assistant.corpus_add(
+            [Path(path) for path in paths], lambda done, total: tell(f"正在建立索引 {done}/{total}段")
+        )
+
+    for note in in_background(add):
+        yield {"importing": f'<div class="bg-working">{escape(note)}</div>'}
+    yield {
+        "corpus": render.corpus(desk.assistant.corpus_list()),
+        "importing": f'<div class="bg-said">已添加{len(paths)}份。</div>',
+    }
+
+
+@telling
+def remove_from_corpus(desk: Desk, document: str) -> Iterator[View]:
+    """Take one of the user's documents out of the corpus."""
+    (gone,) = desk.assistant.corpus_remove([document])
+    said = f'<div class="bg-said">已移出《{escape(gone.title)}》。</div>'
+    yield {"corpus": render.corpus(desk.assistant.corpus_list()), "importing": said}

@@ -1,0 +1,182 @@
+"""What the page shows of one conversation, as plain values by the names of page.py's components."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from assistant.errors import RequestError
+from assistant.records import Evidence, Request
+from assistant.web import render, stored
+from assistant.web.desk import READY, Desk, Run, update
+from assistant.workspace import ChatMessage, Version
+
+View = dict[str, Any]
+UNFINISHED = "（上次没有写完）"
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message of the chat: plain text, and HTML of our own below it."""
+
+    role: str
+    text: str
+    html: str = ""
+
+
+def known(desk: Desk, conversation: str) -> None:
+    """Raise RequestError when the conversation is gone (deleted in another window)."""
+    if all(item.id != conversation for item in desk.assistant.workspace.conversations()):
+        raise RequestError("这个对话已经删除。", "请在左边另选一个，或者新建对话。")
+
+
+def whole(desk: Desk, conversation: str) -> View:
+    """Return everything the page shows of a conversation."""
+    recover(desk, conversation)
+    messages = desk.assistant.workspace.messages(conversation)
+    return {
+        "conversation": conversation,
+        "chat": bubbles(messages),
+        "materials": render.materials(desk.assistant.workspace.materials(conversation)),
+        **fields(messages),
+        **listing(desk, conversation),
+        **manuscript(desk, conversation),
+        **idle(),
+    }
+
+
+def idle() -> View:
+    """Return the controls as they are when no job is at work."""
+    return {"send": update(visible=True), "stop": update(visible=False), "working": ""}
+
+
+def at_work(run: Run) -> View:
+    """Return what changes on the page while a job grows."""
+    view: View = {
+        "send": update(visible=False),
+        "stop": update(visible=True),
+        "working": f'<div class="bg-working">{escape(run.note or "正在开始")}</div>',
+    }
+    if run.text is not None:
+        view["canvas"] = update(value=run.text, interactive=False)
+        view["count"] = count(run.text)
+    return view
+
+
+def listing(desk: Desk, conversation: str, words: str = "") -> View:
+    """Return the list of conversations that contain `words`."""
+    items = desk.assistant.workspace.conversations(words)
+    return {"conversations": render.conversations(items, conversation, desk.runs.busy())}
+
+
+def recover(desk: Desk, conversation: str) -> None:
+    """Mark replies whose job died with the program, and keep what they had written as a version."""
+    if desk.runs.active(conversation):
+        return
+    workspace = desk.assistant.workspace
+    for message in workspace.messages(conversation):
+        if message.data.get("state") == "generating":
+            partial = message.data.get("partial", "")
+            if partial.strip():
+                workspace.save_version(conversation, partial, "未写完的稿子", {"sentences": [], "passages": {}})
+            data = {key: value for key, value in message.data.items() if key != "partial"}
+            workspace.update_message(message.id, UNFINISHED, {**data, "state": "broken"})
+
+
+def bubbles(messages: tuple[ChatMessage, ...]) -> list[Bubble]:
+    """Return the chat, one bubble for each stored message."""
+    return [Bubble(message.role, message.text or "…", _below(message)) for message in messages]
+
+
+def _below(message: ChatMessage) -> str:
+    if message.role != "assistant":
+        return ""
+    parts = [render.understanding(_request(message), message.data.get("adapt", ""))]
+    if "found" in message.data:
+        parts.append(render.found(message.data["found"]))
+    if message.data.get("export"):
+        parts.append(render.export_card())
+    return "".join(parts)
+
+
+def _request(message: ChatMessage) -> Request | None:
+    data = message.data.get("request")
+    if data is None:
+        return None
+    return stored.request_from_data(data, "字" * message.data.get("length", 0), ())
+
+
+def last_request(messages: tuple[ChatMessage, ...]) -> tuple[Request | None, str]:
+    """Return the request of the last reply as understood and its 写法."""
+    for message in reversed(messages):
+        if request := _request(message):
+            return request, message.data.get("adapt", "")
+    return None, ""
+
+
+def fields(messages: tuple[ChatMessage, ...]) -> View:
+    """Return the fields of 理解 as the last request was understood."""
+    request, adapt = last_request(messages)
+    drafted = request is not None and request.task in ("draft", "document")
+    if request is None or not drafted:
+        return {"redo": update(visible=False)}
+    return {
+        "redo": update(visible=True),
+        "genre": request.genre or None,
+        "section": request.section or None,
+        "topics": "、".join(request.topics),
+        "length": request.length,
+        "adapt": adapt,
+    }
+
+
+def count(text: str) -> str:
+    """Return the number of characters without white space, as Word counts 字数."""
+    return f'<span id="bg-count">{len("".join(text.split()))}</span>字'
+
+
+def manuscript(desk: Desk, conversation: str) -> View:
+    """Return the canvas with its panels as stored."""
+    versions = desk.assistant.workspace.versions(conversation)
+    text = versions[-1].text if versions else ""
+    return {"canvas": update(value=text, interactive=True), **panels(desk, versions)}
+
+
+def panels(desk: Desk, versions: tuple[Version, ...]) -> View:
+    """Return 依据, 审校, 修订 and 版本 of the current version, without touching the canvas."""
+    text = versions[-1].text if versions else ""
+    base = stored.base_of(versions)
+    data = base.data if base else {}
+    found = stored.findings_now(text, data, desk.assistant.check(text, data.get("genre", "")) if text.strip() else ())
+    return {
+        "count": count(text),
+        "evidence": render.evidence(text, evidence_of(desk, text, data)),
+        "findings": render.findings(text, found),
+        "changes": render.changes(stored.changes_from_data(data), data.get("notes", ())),
+        "versions": render.versions(versions),
+    }
+
+
+def evidence_of(desk: Desk, text: str, data: dict[str, Any]) -> tuple[Evidence, ...]:
+    """Return what each sentence rests on; before the index is open only what was stored."""
+    known_ = stored.evidence_from_data(text, data)
+    if not desk.ready or not text.strip():
+        return known_
+    linked = desk.assistant.evidence(text, tuple(data.get("passages", {})))
+    return stored.merge_evidence(text, known_, linked)
+
+
+def status(desk: Desk) -> View:
+    """Return the line that says whether model and index are there, and the corpus once it can be listed."""
+    state = desk.assistant.state
+    if state == READY:
+        info = desk.assistant.engine_info()
+        return {
+            "status": f'<span class="bg-ok">就绪</span> {escape(info.name)}',
+            "corpus": render.corpus(desk.assistant.corpus_list()),
+            "timer": update(active=False),
+        }
+    if desk.preparation.failed:
+        return {"status": f'<span class="bg-bad">{escape(state)}</span>', "timer": update(active=False)}
+    return {"status": f'<span class="bg-wait">正在准备…</span> {escape(state)}'}

@@ -1,0 +1,136 @@
+"""Passages: verbatim, within their heading, ending where sentences end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.ingest.documents import document_from_file, document_from_text, shipped_documents
+from assistant.ingest.passages import MAX_CHARS, MIN_CHARS, section_of, split
+from assistant.records import Document
+from assistant.resources import shipped
+
+S = "这是为了凑足长度而写的一句普通的话，说明情况并不复杂。"  # 27 characters
+
+
+def document(text: str) -> Document:
+    return document_from_text(text, "a.txt")
+
+
+def texts(text: str) -> list[str]:
+    return [passage.text for passage in split(document(text))]
+
+
+def check(source: Document) -> None:
+    """The properties every document's passages have."""
+    passages = split(source)
+    assert [p.id for p in passages] == [f"{source.id}#{n}" for n in range(len(passages))]
+    end = 0
+    for passage in passages:
+        assert passage.text == source.text[passage.position : passage.position + len(passage.text)]
+        assert passage.text.strip() == passage.text != ""
+        assert passage.position >= end
+        end = passage.position + len(passage.text)
+        assert len(passage.text) <= MAX_CHARS
+
+
+def test_points_stay_apart_and_headings_are_carried() -> None:
+    text = (
+        f"述职报告\n一、存在的主要问题\n一是学习不深。{S * 4}二是落实不力。{S * 4}\n二、下一步打算\n{S * 4}"
+    )
+    passages = split(document(text))
+    assert [p.text[:5] for p in passages] == ["一是学习不", "二是落实不", S[:5]]
+    assert [p.heading for p in passages] == [("存在的主要问题",), ("存在的主要问题",), ("下一步打算",)]
+    assert [p.section for p in passages] == ["存在问题", "存在问题", "下一步打算"]
+    assert all(p.genre == "述职报告" for p in passages)
+
+
+def test_short_points_share_a_passage_but_never_with_another_heading() -> None:
+    assert texts("报告\n一、存在问题\n一是甲。二是乙。\n二、下一步打算\n一是丙。") == [
+        "一是甲。二是乙。",
+        "一是丙。",
+    ]
+
+
+def test_long_paragraph_is_parted_at_sentences_into_even_pieces() -> None:
+    pieces = texts(S * 20)
+    assert "".join(pieces) == S * 20
+    assert all(MIN_CHARS <= len(piece) <= MAX_CHARS and piece.endswith("。") for piece in pieces)
+    assert max(map(len, pieces)) - min(map(len, pieces)) <= 2 * len(S)
+
+
+@pytest.mark.parametrize("mark", ["；", "，", "、"])
+def test_endless_sentence_is_parted_all_the_same(mark: str) -> None:
+    text = f"坚持不懈抓好落实{mark}" * 60 + "。"
+    pieces = texts(text)
+    assert "".join(pieces) == text
+    assert all(len(piece) <= MAX_CHARS for piece in pieces)
+
+
+def test_heading_without_text_is_itself_the_content() -> None:
+    passages = split(
+        document(
+            "工作要点\n一、重点任务\n1.三月底前完成报名\n2.六月底前完成验收\n二、保障措施\n落实责任到人。"
+        )
+    )
+    assert "三月底前完成报名" in passages[0].text
+    assert "六月底前完成验收" in passages[0].text
+    assert passages[0].heading == ("重点任务",)
+
+
+def test_opening_and_closing_have_their_sections() -> None:
+    text = (
+        f"工作报告\n各位领导：\n现将有关情况报告如下。\n一、工作情况\n{S * 4}\n特此报告。\n××局\n2024年1月2日"
+    )
+    found = [(p.section, p.text) for p in split(document(text))]
+    assert found[0] == ("引言", "现将有关情况报告如下。")
+    assert found[-1] == ("结语", "特此报告。")
+    assert not any("××局" in words or "各位领导" in words for _, words in found)
+
+
+def test_title_alone_is_still_found() -> None:
+    assert texts("关于放假的通知") == ["关于放假的通知"]
+
+
+def test_nothing_gives_nothing() -> None:
+    assert texts("") == []
+
+
+@pytest.mark.parametrize(
+    ("headings", "section"),
+    [
+        (("履职情况", "加强组织领导"), "主要工作"),
+        (("上半年工作情况", "存在的主要问题"), "存在问题"),
+        (("党建工作", "存在的不足"), "存在问题"),
+        (("下一步打算", "补齐短板弱项，夯实基层基础"), "下一步打算"),
+        (("党建", "业务"), ""),
+        ((), ""),
+    ],
+)
+def test_section_of_a_heading_path(headings: tuple[str, ...], section: str) -> None:
+    assert section_of(headings) == section
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="一二、（）是。，；：\n \u3000甲乙丙1.“”《》年月日", max_size=700))
+def test_any_text_is_split_verbatim(text: str) -> None:
+    check(document(text))
+
+
+def test_every_shipped_document() -> None:
+    for item in shipped_documents(shipped("corpus")):
+        check(item)
+        assert split(item), item.path
+
+
+def test_sample_sections(sample: Path) -> None:
+    item = document_from_file(sample)
+    check(item)
+    assert (item.genre, item.year) == ("述职报告", 2022)
+    assert {"引言", "主要工作", "存在问题", "下一步打算"} <= {p.section for p in split(item)}
+    problems = "".join(p.text for p in split(item) if p.section == "存在问题")
+    assert "一是" in problems
+    assert "三是" in problems
