@@ -148,10 +148,12 @@ class Assistant:
     def _embed(self) -> Embedder:
         with self._lock:
             if self._embedder is None:
+                from assistant.backends.cached import CachedEmbedder
                 from assistant.backends.models import resolve_embedder
                 from assistant.backends.sentence import SentenceEmbedder
 
-                self._embedder = SentenceEmbedder(resolve_embedder(self.settings))
+                inner = SentenceEmbedder(resolve_embedder(self.settings))
+                self._embedder = CachedEmbedder(inner, shipped("corpus") / "vectors")
             return self._embedder
 
     # Corpus and index

@@ -13,17 +13,19 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event, Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.backends import Ids, Progress, Prompt, Vectors
+from assistant.backends import Progress, Prompt
 from assistant.backends.stops import StopFilter
 from assistant.errors import ContextOverflow, ModelError
 from assistant.records import EngineInfo, Piece, Sampling
 
-_FILLER = (
-    "一是认真学习，二是抓好落实。"  # what the derived text is made of beside the prompt's own characters
-)
+if TYPE_CHECKING:
+    from assistant.backends import Ids, Vectors
+
+_FILLER = "一是认真学习，二是抓好落实。"  # derived text is made of these and the prompt's characters
 
 
 class FakeEngine:

@@ -41,6 +41,3 @@ def _standard(ranked: Ranked) -> dict[int, float]:
     mean = fmean(scores) if scores else 0.0
     deviation = pstdev(scores) if scores else 0.0
     return {place: (score - mean) / deviation if deviation else 0.0 for place, score in ranked}
-
-
-fuse = standard_sum

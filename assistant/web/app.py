@@ -41,20 +41,22 @@ class Canvas(BaseModel):
 def create_app(assistant: Assistant, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
     """Return the application for `assistant`, answering requests for `hosts` only.
 
-    Preparing the model begins when the first page opens.
+    Index and model are prepared in the background from the start of the server.
     """
     temporary = assistant.settings.home / "temporary"  # uploads and exports, not needed after a restart
     shutil.rmtree(temporary, ignore_errors=True)
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", GRADIO_TEMP_DIR=str(temporary))
     from assistant.web.page import mount_page
 
+    desk = open_desk(assistant)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        desk.preparation.start()
         yield
         assistant.close()
 
     app = FastAPI(title="笔杆", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    desk = open_desk(assistant)
 
     @app.get("/bigan/{name}")
     def own_file(name: Literal["page.js", "style.css", "icon.svg"]) -> FileResponse:
@@ -91,19 +93,28 @@ def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens on `host`:`port`."""
     if host not in LOOPBACK:
         raise AssistantError(
-            f"还不能在“{host}”上提供服务：没有账号管理，局域网里的人都能看到您的文稿。", "请去掉 --host，只在本机使用。"
+            f"还不能在“{host}”上提供服务：没有账号管理，局域网里的人都能看到您的文稿。",
+            "请去掉 --host，只在本机使用。",
         )
     if not 0 <= port <= 65535:
         raise AssistantError(f"端口{port}不存在。", "请用 --port 指定1到65535之间的端口。")
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name == "posix":  # lets a restart have the port at once; on Windows it would let two servers share it
+    if (
+        os.name == "posix"
+    ):  # lets a restart have the port at once; on Windows it would let two servers share it
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
         listening.listen(128)
     except OSError as error:
         listening.close()
-        taken = error.errno in (errno.EADDRINUSE, errno.EACCES, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE))
+        taken = error.errno in (
+            errno.EADDRINUSE,
+            errno.EACCES,
+            getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE),
+        )
         reason = "已被别的程序占用" if taken else f"打不开：{error.strerror}"
-        raise AssistantError(f"端口{port}{reason}。", f"请换一个端口，例如 bigan --port {port % 65535 + 1}。") from error
+        raise AssistantError(
+            f"端口{port}{reason}。", f"请换一个端口，例如 bigan --port {port % 65535 + 1}。"
+        ) from error
     return listening

@@ -8,7 +8,7 @@ from html import escape
 from typing import ParamSpec
 
 from assistant.errors import AssistantError
-from assistant.web import render, stored
+from assistant.web import stored
 from assistant.web.desk import Desk
 from assistant.web.view import View
 
@@ -41,7 +41,11 @@ def keep(desk: Desk, conversation: str, text: str) -> bool:
     workspace = desk.assistant.workspace
     versions = workspace.versions(conversation)
     current = versions[-1].text if versions else ""
-    if text == current or desk.runs.active(conversation) or not any(item.id == conversation for item in workspace.conversations()):
+    if (
+        text == current
+        or desk.runs.active(conversation)
+        or not any(item.id == conversation for item in workspace.conversations())
+    ):
         return False
     base = stored.base_of(versions)
     workspace.save_version(conversation, text, "手工修改", {"base": base.id} if base else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,6 +23,12 @@ def save(desk: Desk, conversation: str, text: str) -> Iterator[View]:
         yield view.panels(desk, desk.assistant.workspace.versions(conversation))
     else:
         yield {}
+
+
+def act_on_panel(desk: Desk, conversation: str, text: str, event: Mapping[str, str]) -> Iterator[View]:
+    """Accept a finding or restore a version, whichever button was pressed."""
+    act = accept if event["act"] == "accept" else restore
+    return act(desk, conversation, text, int(event["value"]))
 
 
 @telling

@@ -133,9 +133,7 @@ def _with_headers(send: Send, nonce: str) -> Send:
     return tell
 
 
-def _own_headers(
-    headers: Iterable[tuple[bytes, bytes]], ours: dict[str, str]
-) -> list[tuple[bytes, bytes]]:
+def _own_headers(headers: Iterable[tuple[bytes, bytes]], ours: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [
         (name, value)
         for name, value in headers

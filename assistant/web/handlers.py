@@ -6,6 +6,8 @@ nothing of Gradio and can be called without it.
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,12 +16,13 @@ from typing import Any
 
 from assistant.errors import AssistantError, RequestError
 from assistant.records import Request
-from assistant.web import jobs, view
+from assistant.web import jobs, render, view
 from assistant.web.common import keep, telling
 from assistant.web.desk import POLL, Desk, Run, update
 from assistant.web.view import Bubble, View
 from assistant.workspace import ChatMessage
 
+AUTO = "auto"  # the task is to be found out
 TITLE_LENGTH = 20
 
 
@@ -32,7 +35,9 @@ def open_page(desk: Desk, wanted: str) -> Iterator[View]:
     desk.preparation.start()
     items = desk.assistant.workspace.conversations()
     ids = [item.id for item in items]
-    chosen = wanted if wanted in ids else (ids[0] if ids else desk.assistant.workspace.create_conversation().id)
+    chosen = (
+        wanted if wanted in ids else (ids[0] if ids else desk.assistant.workspace.create_conversation().id)
+    )
     yield {**view.status(desk), "timer": update(active=True)}
     yield from open_conversation(desk, chosen)
 
@@ -61,7 +66,7 @@ def new_conversation(desk: Desk, conversation: str, text: str) -> Iterator[View]
 
 @telling
 def act_on_conversation(
-    desk: Desk, event: Mapping[str, str], conversation: str, text: str, words: str
+    desk: Desk, conversation: str, text: str, words: str, event: Mapping[str, str]
 ) -> Iterator[View]:
     """Open, rename or delete a conversation of the list, which shows those that contain `words`."""
     workspace, target = desk.assistant.workspace, event["value"]
@@ -86,9 +91,10 @@ def search(desk: Desk, conversation: str, words: str) -> Iterator[View]:
     yield view.listing(desk, conversation, words.strip())
 
 
-def look(desk: Desk) -> View:
-    """Return how far the preparation is; called once a second until it is over."""
-    return view.status(desk)
+@telling
+def look(desk: Desk) -> Iterator[View]:
+    """Show how far the preparation is; called once a second until it is over."""
+    yield view.status(desk)
 
 
 # Sending
@@ -101,14 +107,13 @@ def send(
     words: str,
     task: str,
     text: str,
-    selection: Mapping[str, Any] | None,
+    selection: str,
     append: bool,
-    adapt: str = "",
 ) -> Iterator[View]:
     """Store the message, begin its job and follow it.
 
-    `task` is "" for 自动. `text` is what stands on the canvas, `selection` {"start", "text"} what is
-    selected there. With `append` a draft goes behind the manuscript instead of in its place.
+    `text` is what stands on the canvas, `selection` what is selected there: {"start", "text"} in JSON
+    or "". With `append` a draft goes behind the manuscript instead of in its place.
     """
     words = words.strip()
     view.known(desk, conversation)
@@ -119,32 +124,30 @@ def send(
     keep(desk, conversation, text)
     before = desk.assistant.workspace.current_version(conversation)
     data = {
-        "task": task,
+        "task": "" if task == AUTO else task,
         "before": before.id if before else 0,
-        "selection": dict(selection) if selection else None,
+        "selection": json.loads(selection) if selection else {},
         "append": append,
-        "adapt": adapt,
     }
     words = words or ("润色" if task == "revise" else "审校全文")
-    message = desk.assistant.workspace.add_message(conversation, "user", words, data)
+    desk.assistant.workspace.add_message(conversation, "user", words, data)
     _name(desk, conversation, words)
     yield {"words": ""}
-    yield from _begin(desk, conversation, message, words, data)
+    yield from _begin(desk, conversation, words, data, before.text if before else "")
 
 
 def _begin(
     desk: Desk,
     conversation: str,
-    message: int,
     words: str,
     data: Mapping[str, Any],
+    text: str,
     seed: int = 0,
     correct: Callable[[Request], Request] | None = None,
 ) -> Iterator[View]:
-    """Answer the stored user message: understand it, start the job, follow it."""
+    """Answer the user message stored last, which finds `text` on the canvas: understand, start the job, follow it."""
     workspace = desk.assistant.workspace
-    text = _text_of(desk, conversation, data["before"])
-    selection = data.get("selection") or {}
+    selection = data["selection"]
     chosen = str(selection.get("text", ""))
     start = _place(text, chosen, int(selection.get("start", 0)))
     scope = chosen if chosen.strip() and start >= 0 else text
@@ -180,9 +183,19 @@ def _place(text: str, chosen: str, start: int) -> int:
     return start if chosen and text[start : start + len(chosen)] == chosen else text.find(chosen or "\0")
 
 
-def _text_of(desk: Desk, conversation: str, version: int) -> str:
+def _found(
+    desk: Desk, conversation: str, question: ChatMessage, answers: Sequence[ChatMessage]
+) -> tuple[str, bool]:
+    """Return the text that `question` found on the canvas, and whether its answers have changed it since.
+
+    Where the user has worked on after the answers, the text on the canvas stands.
+    """
     versions = desk.assistant.workspace.versions(conversation)
-    return next((item.text for item in versions if item.id == version), "")
+    current = versions[-1] if versions else None
+    if current and current.id in {item.data.get("version") for item in answers}:
+        before = next((item.text for item in versions if item.id == question.data["before"]), "")
+        return before, True
+    return (current.text if current else ""), False
 
 
 def _name(desk: Desk, conversation: str, words: str) -> None:
@@ -197,20 +210,19 @@ def _name(desk: Desk, conversation: str, words: str) -> None:
 def follow(desk: Desk, run: Run) -> Iterator[View]:
     """Show a job as it grows until it ends, then everything."""
     conversation = run.conversation
-    messages = desk.assistant.workspace.messages(conversation)
-    shown = view.bubbles(messages)
-    yield {"chat": shown, **view.listing(desk, conversation), "redo": update(visible=False), **view.at_work(run)}
-    seen = run.pieces
+    *earlier, reply = desk.assistant.workspace.messages(conversation)
+    shown, below = view.bubbles(tuple(earlier)), view.below(reply)
+    yield {**view.listing(desk, conversation), "redo": update(visible=False, open=False)}
+    seen = -1
     while run.thread is not None and run.thread.is_alive():
         if run.pieces != seen:
             seen = run.pieces
-            last = Bubble("assistant", f"{run.note}……", shown[-1].html) if shown else Bubble("assistant", run.note)
-            yield {"chat": [*shown[:-1], last], **view.at_work(run)}
+            growing = Bubble("assistant", render.reply(run.note or "正在开始", below, growing=True))
+            yield {"chat": [*shown, growing], **view.at_work(run)}
         time.sleep(POLL)
-    done = view.whole(desk, conversation)
-    last_data = desk.assistant.workspace.messages(conversation)[-1:]
-    tab = last_data[0].data.get("tab") if last_data else None
-    yield {**done, **({"tabs": update(selected=tab)} if tab else {})}
+    reply = desk.assistant.workspace.messages(conversation)[-1]
+    tab = reply.data.get("tab")
+    yield {**view.whole(desk, conversation), **({"tabs": update(selected=tab)} if tab else {})}
 
 
 def stop(desk: Desk, conversation: str) -> None:
@@ -222,40 +234,44 @@ def stop(desk: Desk, conversation: str) -> None:
 
 
 @telling
-def retry(desk: Desk, conversation: str, index: int) -> Iterator[View]:
+def retry(desk: Desk, conversation: str, text: str, index: int) -> Iterator[View]:
     """Answer a message once more, differently."""
-    messages, place = _asked(desk, conversation, index)
-    question = messages[place]
-    seed = max((int(item.data.get("seed", 0)) for item in messages[place:]), default=0) + 1
-    _forget(desk, conversation, messages, place + 1)
-    yield from _begin(desk, conversation, question.id, question.text, question.data, seed)
+    question, answers = _asked(desk, conversation, index)
+    keep(desk, conversation, text)
+    found, _ = _found(desk, conversation, question, answers)
+    seed = max((int(item.data.get("seed", 0)) for item in answers), default=0) + 1
+    _forget(desk, conversation, answers)
+    yield from _begin(desk, conversation, question.text, question.data, found, seed)
 
 
 @telling
-def edit(desk: Desk, conversation: str, index: int, words: str) -> Iterator[View]:
+def edit(desk: Desk, conversation: str, text: str, index: int, words: str) -> Iterator[View]:
     """Replace a message of the user by `words` and answer anew; what followed it goes."""
-    messages, place = _asked(desk, conversation, index)
-    if not words.strip():
+    question, answers = _asked(desk, conversation, index)
+    words = words.strip()
+    if not words:
         raise RequestError("要求不能是空的。", "请写明要做什么。")
-    data = messages[place].data
-    _forget(desk, conversation, messages, place)
-    message = desk.assistant.workspace.add_message(conversation, "user", words.strip(), data)
-    yield from _begin(desk, conversation, message, words.strip(), data)
+    keep(desk, conversation, text)
+    found, _ = _found(desk, conversation, question, answers)
+    _forget(desk, conversation, [question])
+    desk.assistant.workspace.add_message(conversation, "user", words, question.data)
+    yield from _begin(desk, conversation, words, question.data, found)
 
 
 @telling
-def undo(desk: Desk, conversation: str, index: int) -> Iterator[View]:
+def undo(desk: Desk, conversation: str, text: str, index: int) -> Iterator[View]:
     """Take a message and its answer back: the words return to the box, the manuscript to what it was."""
-    messages, place = _asked(desk, conversation, index)
-    question = messages[place]
-    workspace = desk.assistant.workspace
-    versions = workspace.versions(conversation)
-    before = next((item for item in versions if item.id == question.data["before"]), None)
-    text = before.text if before else ""
-    if versions and versions[-1].text != text:
+    question, answers = _asked(desk, conversation, index)
+    keep(desk, conversation, text)
+    found, changed = _found(desk, conversation, question, answers)
+    if changed:
+        workspace = desk.assistant.workspace
+        before = next(
+            (item for item in workspace.versions(conversation) if item.id == question.data["before"]), None
+        )
         data = {"base": before.data.get("base", before.id)} if before else {}
-        workspace.save_version(conversation, text, "撤回", data)
-    _forget(desk, conversation, messages, place)
+        workspace.save_version(conversation, found, "撤回", data)
+    _forget(desk, conversation, [question])
     yield {**view.whole(desk, conversation), "words": question.text}
 
 
@@ -263,6 +279,7 @@ def undo(desk: Desk, conversation: str, index: int) -> Iterator[View]:
 def redo(
     desk: Desk,
     conversation: str,
+    text: str,
     genre: str | None,
     section: str | None,
     topics: str,
@@ -270,44 +287,46 @@ def redo(
     adapt: str,
 ) -> Iterator[View]:
     """Answer the last message anew with the fields of 理解 as corrected."""
-    messages, place = _asked(desk, conversation, len(desk.assistant.workspace.messages(conversation)) - 1)
-    question = messages[place]
-    listed = tuple(item for item in _split(topics) if item)
+    question, answers = _asked(desk, conversation, -1)
+    keep(desk, conversation, text)
+    found, _ = _found(desk, conversation, question, answers)
+    part = (section or "").strip()
 
     def correct(request: Request) -> Request:
-        part = (section or "").strip()
         return replace(
             request,
             task="draft" if part else "document",
             genre=(genre or request.genre).strip(),
             section=part,
-            topics=listed,
+            topics=tuple(_split(topics)),
             length=max(int(length or 0), 0),
             doubts=(),
         )
 
-    _forget(desk, conversation, messages, place + 1)
-    data = {**question.data, "adapt": adapt}
-    yield from _begin(desk, conversation, question.id, question.text, data, correct=correct)
+    _forget(desk, conversation, answers)
+    yield from _begin(
+        desk, conversation, question.text, {**question.data, "adapt": adapt}, found, correct=correct
+    )
 
 
 def _split(topics: str) -> list[str]:
-    for sign in "，,；;\n":
-        topics = topics.replace(sign, "、")
-    return [item.strip() for item in topics.split("、")]
+    return [item.strip() for item in re.split(r"[、，,；;\n]", topics) if item.strip()]
 
 
-def _asked(desk: Desk, conversation: str, index: int) -> tuple[tuple[ChatMessage, ...], int]:
-    """Return the messages and the place of the user's message that message `index` is or answers."""
+def _asked(desk: Desk, conversation: str, index: int) -> tuple[ChatMessage, tuple[ChatMessage, ...]]:
+    """Return the user's message that message `index` is or answers (-1: the last), and all that follow it."""
     if desk.runs.active(conversation):
         raise RequestError("上一个任务还在进行。", "请等它写完，或者先点“停止”。")
     messages = desk.assistant.workspace.messages(conversation)
-    place = next((i for i in range(min(index, len(messages) - 1), -1, -1) if messages[i].role == "user"), -1)
+    last = len(messages) - 1
+    start = last if index < 0 else min(index, last)
+    place = next((number for number in range(start, -1, -1) if messages[number].role == "user"), -1)
     if place < 0:
         raise RequestError("没有可以重来的要求。", "请在下面写明要做什么。")
-    return messages, place
+    return messages[place], messages[place + 1 :]
 
 
-def _forget(desk: Desk, conversation: str, messages: Sequence[ChatMessage], place: int) -> None:
-    if place < len(messages):
-        desk.assistant.workspace.delete_messages_from(conversation, messages[place].id)
+def _forget(desk: Desk, conversation: str, messages: Sequence[ChatMessage]) -> None:
+    """Forget the first of `messages` and all that follow it."""
+    if messages:
+        desk.assistant.workspace.delete_messages_from(conversation, messages[0].id)

@@ -5,19 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from assistant.errors import AssistantError, RequestError
 from assistant.records import Draft, Request, Revision
 from assistant.web import stored
 from assistant.web.desk import Desk, Run
 
-if TYPE_CHECKING:
-    from assistant.pipeline import Step
-
 Result = TypeVar("Result")
 STORE_EVERY = 1.0  # seconds between two writes of a growing reply
 ADAPT = {"": None, "adapt": True, "model": False}
+
+
+class Step(Protocol):
+    """What the pipeline says while a text grows: the text so far and what is being done."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def note(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,15 @@ def carry_out(desk: Desk, order: Order, run: Run) -> None:
     text, data = "出了程序错误，这一次没有写完。请重试；仍然这样，请把日志发给维护者。", order.data("broken")
     try:
         if order.request.task in ("draft", "document", "revise", "find"):
-            desk.preparation.wait(run.cancel, lambda: run.tell(f"正在准备：{desk.assistant.state or '请稍候'}"))
+            desk.preparation.wait(
+                run.cancel, lambda: run.tell(f"正在准备：{desk.assistant.state or '请稍候'}")
+            )
         text, more = _TASKS[order.request.task](desk, order, run)
         data = order.data("stopped" if run.cancel.is_set() else "done", **more)
     except AssistantError as error:
-        text, data = str(error), order.data("failed")
-        if run.text and run.text.strip():  # what was written before the failure is kept
-            _save(desk, order, run.text, "未写完的稿子", {})
+        written = run.text and run.text.strip()  # kept, although the job failed
+        kept = {"version": _save(desk, order, run.text, "未写完的稿子", {})} if run.text and written else {}
+        text, data = str(error), order.data("failed", **kept)
     finally:
         desk.assistant.workspace.update_message(order.reply, text, data)
 
@@ -170,11 +179,16 @@ def _check(desk: Desk, order: Order, run: Run) -> Outcome:
     if not text.strip():
         raise RequestError("没有要审校的文字。", "请先在文稿里写好，或者把要审校的文字粘贴在要求后面。")
     current = desk.assistant.workspace.current_version(order.conversation)
+    more: dict[str, Any] = {"tab": "findings"}
     if current is None or current.text.strip() != text.strip():
-        _save(desk, order, text, "送审的文字", {})
+        more["version"] = _save(desk, order, text, "送审的文字", {})
     found = desk.assistant.check(text, order.request.genre)
-    said = f"查完了，有{len(found)}处要看，见右边“审校”。" if found else "查完了，没有发现问题。数字、人名和文号仍请逐项核对。"
-    return said, {"tab": "findings"}
+    said = (
+        f"查完了，有{len(found)}处要看，见右边“审校”。"
+        if found
+        else "查完了，没有发现问题。数字、人名和文号仍请逐项核对。"
+    )
+    return said, more
 
 
 def _export(desk: Desk, order: Order, run: Run) -> Outcome:
@@ -197,7 +211,9 @@ def _save(desk: Desk, order: Order, text: str, origin: str, data: dict[str, Any]
     before = stored.base_of(workspace.versions(order.conversation))
     earlier = before.data if before else {}
     known = {entry["text"] for entry in data.get("sentences", ())}
-    stay = [item for item in earlier.get("sentences", ()) if item["text"] in text and item["text"] not in known]
+    stay = [
+        item for item in earlier.get("sentences", ()) if item["text"] in text and item["text"] not in known
+    ]
     used = {key for item in stay for key in item["hits"]}
     passages = {key: value for key, value in earlier.get("passages", {}).items() if key in used}
     whole = {

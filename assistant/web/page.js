@@ -191,6 +191,8 @@
       clearTimeout(timer); // sending keeps the canvas by itself
       dirty = false;
       values[4] = scope.text ? JSON.stringify(scope) : "";
+      field("bg-canvas")?.setSelectionRange(0, 0);
+      updateScope();
       return values;
     },
     download: () => press("bg-download"),

@@ -4,8 +4,8 @@ The only module that imports Gradio, and only when a page is built. It has no po
 Gradio looks at those of the event functions.
 """
 
-import json
 from collections.abc import Callable, Iterator
+from html import escape, unescape
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,17 +17,28 @@ from assistant.web.common import notice
 from assistant.web.desk import Desk
 from assistant.web.view import Bubble, View
 
-TASKS = [("自动", "auto"), ("起草", "draft"), ("润色", "revise"), ("查提法", "find"), ("审校", "check"), ("全文", "document")]
+TASKS = [
+    ("自动", handlers.AUTO),
+    ("起草", "draft"),
+    ("润色", "revise"),
+    ("查提法", "find"),
+    ("审校", "check"),
+    ("全文", "document"),
+]
 FILE_TYPES = [".docx", ".txt", ".md", ".pdf", ".doc", ".wps"]
 MAX_FILE = "50mb"
 SANS = ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "sans-serif")
 MONO = ("Consolas", "Noto Sans Mono CJK SC", "monospace")
 # Sends clicks on [data-act] in an HTML component to the server, see page.js.
-ACT = "element.addEventListener('click', (event) => window.bigan.act(event, (data) => trigger('click', data)))"
+ACT = (
+    "element.addEventListener('click', (event) => window.bigan.act(event, (data) => trigger('click', data)))"
+)
 HINT = "例如：起草《2023年抓党建述职报告》的存在问题部分，围绕理论学习、组织活动、党建业务融合三个方面"
 WELCOME = "起草一个部分、润色一段话、查一条规范提法，都写在下面。文稿在右边，随时可以自己改。"
 
 Parts = dict[str, Any]
+Handler = Callable[..., Iterator[View]]
+Take = Callable[[Any], tuple[Any, ...]]
 
 
 def mount_page(app: FastAPI, desk: Desk) -> None:
@@ -35,7 +46,13 @@ def mount_page(app: FastAPI, desk: Desk) -> None:
     import gradio as gr
 
     theme = gr.themes.Base(
-        font=SANS, font_mono=MONO, primary_hue="red", neutral_hue="gray", radius_size="sm", spacing_size="sm", text_size="sm"
+        font=SANS,
+        font_mono=MONO,
+        primary_hue="red",
+        neutral_hue="gray",
+        radius_size="sm",
+        spacing_size="sm",
+        text_size="sm",
     )
     gr.mount_gradio_app(
         app,
@@ -57,7 +74,9 @@ def build(desk: Desk) -> Any:
     """Return the page as Gradio Blocks."""
     import gradio as gr
 
-    with gr.Blocks(title="笔杆", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)) as blocks:
+    with gr.Blocks(
+        title="笔杆", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)
+    ) as blocks:
         parts: Parts = {"timer": gr.Timer(1.0)}
         with gr.Row(elem_id="bg-page"):
             with gr.Column(elem_id="bg-left", min_width=0):
@@ -84,7 +103,13 @@ def _left(parts: Parts) -> None:
     _html('<h1 class="bg-brand">笔杆<small>本机公文写作</small></h1>')
     parts["new"] = gr.Button("新建对话", elem_id="bg-new")
     parts["query"] = gr.Textbox(
-        placeholder="搜索对话和文稿", label="搜索", show_label=False, container=False, lines=1, max_lines=1, elem_id="bg-search"
+        placeholder="搜索对话和文稿",
+        label="搜索",
+        show_label=False,
+        container=False,
+        lines=1,
+        max_lines=1,
+        elem_id="bg-search",
     )
     parts["conversations"] = _html(acts=True, elem_id="bg-conversations")
     with gr.Accordion("资料库", open=False, elem_id="bg-corpus"):
@@ -109,7 +134,7 @@ def _middle(parts: Parts) -> None:
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],
-        buttons=["copy"],
+        buttons=[],
         feedback_options=None,
         layout="bubble",
         placeholder=WELCOME,
@@ -118,14 +143,22 @@ def _middle(parts: Parts) -> None:
     with gr.Accordion("理解：改一改，重写", open=False, visible=False, elem_id="bg-redo") as parts["redo"]:
         _fields(parts)
     with gr.Column(elem_id="bg-composer", min_width=0):
-        parts["working"] = _html()
         parts["notice"] = _html(elem_id="bg-notice")
         with gr.Row(elem_id="bg-chips"):
-            parts["task"] = gr.Radio(TASKS, value="auto", label="任务", show_label=False, container=False, elem_id="bg-task")
+            parts["task"] = gr.Radio(
+                TASKS, value=handlers.AUTO, label="任务", show_label=False, container=False, elem_id="bg-task"
+            )
         _html('<div id="bg-scope" hidden></div>')
         parts["materials"] = _html(acts=True)
         parts["words"] = gr.Textbox(
-            placeholder=HINT, label="要求", show_label=False, container=False, lines=3, max_lines=9, elem_id="bg-words", autofocus=True
+            placeholder=HINT,
+            label="要求",
+            show_label=False,
+            container=False,
+            lines=3,
+            max_lines=9,
+            elem_id="bg-words",
+            autofocus=True,
         )
         with gr.Row(elem_id="bg-sending"):
             parts["files"] = gr.UploadButton(
@@ -146,7 +179,10 @@ def _fields(parts: Parts) -> None:
     with gr.Row():
         parts["genre"] = gr.Dropdown(genres, label="文种", allow_custom_value=True, min_width=110)
         parts["section"] = gr.Dropdown(
-            [("（全篇）", ""), *((name, name) for name in sections)], label="部分", allow_custom_value=True, min_width=110
+            [("（全篇）", ""), *((name, name) for name in sections)],
+            label="部分",
+            allow_custom_value=True,
+            min_width=110,
         )
         parts["length"] = gr.Number(label="字数，0为按常规", minimum=0, precision=0, min_width=90)
     parts["topics"] = gr.Textbox(label="要点，用顿号隔开", lines=1, max_lines=3)
@@ -160,7 +196,7 @@ def _right(parts: Parts) -> None:
     import gradio as gr
 
     with gr.Row(elem_id="bg-bar"):
-        _html('<h2>文稿</h2>')
+        _html("<h2>文稿</h2>")
         parts["count"] = _html(elem_id="bg-counting")
         parts["docx"] = gr.Button("导出 Word", variant="primary", size="sm", elem_id="bg-docx")
         parts["md"] = gr.Button("Markdown", size="sm", elem_id="bg-md")
@@ -177,7 +213,12 @@ def _right(parts: Parts) -> None:
         html_attributes=gr.InputHTMLAttributes(spellcheck=False, autocorrect="off"),
     )
     with gr.Tabs(elem_id="bg-tabs") as parts["tabs"]:
-        for name, label in (("evidence", "依据"), ("findings", "审校"), ("changes", "修订"), ("versions", "版本")):
+        for name, label in (
+            ("evidence", "依据"),
+            ("findings", "审校"),
+            ("changes", "修订"),
+            ("versions", "版本"),
+        ):
             with gr.Tab(label, id=name):
                 parts[name] = _html(acts=True, elem_classes="bg-panel")
     parts["download"] = gr.DownloadButton(elem_id="bg-download", elem_classes="bg-hidden")
@@ -193,91 +234,103 @@ def _shown(parts: Parts, view: View) -> dict[Any, Any]:
 
 
 def _messages(bubbles: list[Bubble]) -> list[dict[str, Any]]:
+    """Return the chat for Gradio, which puts text that is not Markdown into the page as HTML: escaped here."""
     return [
-        {"role": item.role, "content": [item.text, _html(item.html)] if item.html else item.text}
+        {
+            "role": item.role,
+            "content": escape(item.content, quote=False) if item.role == "user" else _html(item.content),
+        }
         for item in bubbles
     ]
+
+
+def _bound(desk: Desk, parts: Parts, handler: Handler, kind: Any = None, take: Take | None = None) -> Any:
+    """Return `handler` as Gradio calls it; `take` picks its last arguments from an event of type `kind`."""
+
+    def answer(*values: Any) -> Iterator[dict[Any, Any]]:
+        for view in handler(desk, *values):
+            yield _shown(parts, view)
+
+    if take is None:
+        return answer
+
+    def answer_event(event: Any, *values: Any) -> Iterator[dict[Any, Any]]:
+        yield from answer(*values, *take(event))
+
+    answer_event.__annotations__["event"] = kind  # tells Gradio to pass the event
+    return answer_event
 
 
 def _wire(blocks: Any, desk: Desk, parts: Parts) -> None:
     """Attach a handler to every event."""
     import gradio as gr
 
-    def bound(handler: Callable[..., Iterator[View]]) -> Callable[..., Iterator[dict[Any, Any]]]:
-        def answer(*values: Any) -> Iterator[dict[Any, Any]]:
-            for view in handler(desk, *values):
-                yield _shown(parts, view)
-
-        return answer
-
     everything = list(parts.values())
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    at = parts["conversation"]
-    following: list[Any] = []
 
-    def on(event: Any, answer: Callable[..., Any], names: str, **more: Any) -> Any:
+    def on(
+        event: Any, handler: Handler, names: str = "", kind: Any = None, take: Take | None = None, **more: Any
+    ) -> Any:
         inputs = [parts[name] for name in names.split()]
-        return event(answer, inputs, everything, **{**quiet, **more})
+        return event(_bound(desk, parts, handler, kind, take), inputs, everything, **{**quiet, **more})
 
-    def send(*values: Any) -> Iterator[dict[Any, Any]]:
-        conversation, words, task, text, selection, append = values
-        chosen = json.loads(selection) if selection else None
-        chain = handlers.send(desk, conversation, words, "" if task == "auto" else task, text, chosen, append)
-        for view in chain:
-            yield _shown(parts, view)
+    def numbered(event: Any) -> tuple[Any, ...]:
+        return (_index(event.index),)
 
-    def retry(conversation: str, event: gr.RetryData) -> Iterator[dict[Any, Any]]:
-        yield from bound(handlers.retry)(conversation, _index(event.index))
+    def edited(event: Any) -> tuple[Any, ...]:
+        return _index(event.index), unescape(str(event.value))
 
-    def undo(conversation: str, event: gr.UndoData) -> Iterator[dict[Any, Any]]:
-        yield from bound(handlers.undo)(conversation, _index(event.index))
+    def pressed(event: Any) -> tuple[Any, ...]:
+        return (event._data,)
 
-    def edit(conversation: str, event: gr.EditData) -> Iterator[dict[Any, Any]]:
-        yield from bound(handlers.edit)(conversation, _index(event.index), str(event.value))
-
-    def listed(conversation: str, text: str, words: str, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        yield from bound(handlers.act_on_conversation)(event._data, conversation, text, words)
-
-    def panel(conversation: str, text: str, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        acts = {"accept": editing.accept, "restore": editing.restore}
-        yield from bound(acts[event._data["act"]])(conversation, text, int(event._data["value"]))
-
-    def drop(conversation: str, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        yield from bound(editing.drop_material)(conversation, event._data["value"])
-
-    def uncorpus(event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        yield from bound(editing.remove_from_corpus)(event._data["value"])
-
-    def look() -> dict[Any, Any]:
-        return _shown(parts, handlers.look(desk))
+    def value(event: Any) -> tuple[Any, ...]:
+        return (event._data["value"],)
 
     # A job is followed by the event that began it or opened its conversation; opening another ends that.
-    chat = parts["chat"]
-    sending = "conversation words task canvas selection append"
-    following += [
-        on(parts["send"].click, send, sending, js="(...values) => window.bigan.withSelection(values)"),
-        on(chat.retry, retry, "conversation"),
-        on(chat.edit, edit, "conversation"),
-        on(parts["again"].click, bound(handlers.redo), "conversation genre section topics length adapt"),
-        on(blocks.load, bound(handlers.open_page), "conversation", js="() => [window.bigan.wanted()]"),
+    chat, at = parts["chat"], "conversation canvas"
+    selecting = "(...values) => window.bigan.withSelection(values)"
+    following = [
+        on(
+            parts["send"].click,
+            handlers.send,
+            "conversation words task canvas selection append",
+            js=selecting,
+        ),
+        on(chat.retry, handlers.retry, at, gr.RetryData, numbered),
+        on(chat.edit, handlers.edit, at, gr.EditData, edited),
+        on(parts["again"].click, handlers.redo, f"{at} genre section topics length adapt"),
+        on(blocks.load, handlers.open_page, "conversation", js="() => [window.bigan.wanted()]"),
     ]
-    following.append(on(parts["conversations"].click, listed, "conversation canvas query", cancels=following[:]))
-    on(parts["new"].click, bound(handlers.new_conversation), "conversation canvas", cancels=following[:])
-    on(chat.undo, undo, "conversation")
-    on(parts["query"].input, bound(handlers.search), "conversation query", trigger_mode="always_last")
-    on(parts["save"].click, bound(editing.save), "conversation canvas", trigger_mode="always_last")
-    on(parts["findings"].click, panel, "conversation canvas")
-    on(parts["versions"].click, panel, "conversation canvas")
-    on(parts["files"].upload, bound(editing.add_materials), "conversation files")
-    on(parts["materials"].click, drop, "conversation")
-    on(parts["corpus_files"].upload, bound(editing.add_to_corpus), "corpus_files")
-    on(parts["corpus"].click, uncorpus, "")
-    on(parts["timer"].tick, look, "")
-    parts["stop"].click(lambda conversation: handlers.stop(desk, conversation), [at], None, queue=False, **quiet)
-    at.change(None, [at], None, js="(id) => window.bigan.remember(id)")
-    parts["words"].change(None, [parts["words"]], None, js="(words) => window.bigan.keepWords(words)")
+    opening = parts["conversations"].click
+    opened = on(
+        opening, handlers.act_on_conversation, f"{at} query", gr.EventData, pressed, cancels=following
+    )
+    on(parts["new"].click, handlers.new_conversation, at, cancels=[*following, opened])
+    on(chat.undo, handlers.undo, at, gr.UndoData, numbered)
+    on(parts["query"].input, handlers.search, "conversation query", trigger_mode="always_last")
+    on(parts["save"].click, editing.save, at, trigger_mode="always_last")
+    on(parts["findings"].click, editing.act_on_panel, at, gr.EventData, pressed)
+    on(parts["versions"].click, editing.act_on_panel, at, gr.EventData, pressed)
+    on(parts["files"].upload, editing.add_materials, "conversation files")
+    on(parts["materials"].click, editing.drop_material, "conversation", gr.EventData, value)
+    on(parts["corpus_files"].upload, editing.add_to_corpus, "corpus_files")
+    on(parts["corpus"].click, editing.remove_from_corpus, "", gr.EventData, value)
+    on(parts["timer"].tick, handlers.look)
+    _wire_client(desk, parts, quiet)
     for name in ("docx", "md", "txt"):
         _wire_export(desk, parts, name, quiet)
+
+
+def _wire_client(desk: Desk, parts: Parts, quiet: dict[str, Any]) -> None:
+    """Attach what needs no answer: stopping, outside the queue, and what page.js keeps."""
+
+    def stop(conversation: str) -> None:
+        handlers.stop(desk, conversation)
+
+    at, words = [parts["conversation"]], [parts["words"]]
+    parts["stop"].click(stop, at, None, queue=False, **quiet)
+    parts["conversation"].change(None, at, None, js="(id) => window.bigan.remember(id)")
+    parts["words"].change(None, words, None, js="(words) => window.bigan.keepWords(words)")
 
 
 def _wire_export(desk: Desk, parts: Parts, kind: str, quiet: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -29,6 +30,7 @@ SEVERITY_NAMES = {"error": "错误", "warning": "警告", "hint": "提示"}
 ADAPT_NAMES = {"": "自动", "adapt": "例文改写", "model": "模型撰写"}
 GATHER_SECONDS = 600  # versions typed within ten minutes of each other are shown as one
 HITS_SHOWN = 8
+MARKED = 5  # characters: shorter runs that sentence and source share say nothing
 
 
 def empty(sentence: str) -> str:
@@ -55,7 +57,9 @@ def conversations(items: Sequence[Conversation], current: str, running: Iterable
     busy = set(running)
     rows = []
     for item in items:
-        classes = " ".join(["bg-row", *(["bg-on"] if item.id == current else []), *(["bg-busy"] if item.id in busy else [])])
+        classes = " ".join(
+            ["bg-row", *(["bg-on"] if item.id == current else []), *(["bg-busy"] if item.id in busy else [])]
+        )
         rows.append(
             f'<li class="{classes}">{button(item.title, "open", item.id, item.title, "bg-name")}'
             f'<span class="bg-tools">{_asking("改名", "rename", item)}{_asking("删除", "delete", item)}</span></li>'
@@ -74,7 +78,7 @@ def materials(items: Sequence[Material]) -> str:
     """Return the materials of a conversation as chips that can be taken out."""
     chips = [
         f'<span class="bg-chip" title="{escape(item.name)}，{len(item.text)}字"><span>{escape(item.name)}</span>'
-        f'{button("×", "drop", item.name, f"移出材料：{item.name}")}</span>'
+        f"{button('×', 'drop', item.name, f'移出材料：{item.name}')}</span>"
         for item in items
     ]
     return f'<div class="bg-chips">{"".join(chips)}</div>' if chips else ""
@@ -94,8 +98,13 @@ def corpus(documents: Sequence[Document]) -> str:
     shipped = sorted((item for item in documents if item.kind != "material"), key=lambda item: item.kind)
     for kind, group in groupby(shipped, key=lambda item: item.kind):
         members = list(group)
-        names = "".join(f'<li title="{escape(item.path)}">{escape(item.title)}<small>{escape(_of_kind(item))}</small></li>' for item in members)
-        parts.append(f'<details class="bg-shipped"><summary>自带{KIND_NAMES[kind]} {len(members)}份</summary><ul>{names}</ul></details>')
+        names = "".join(
+            f'<li title="{escape(item.path)}">{escape(item.title)}<small>{escape(_of_kind(item))}</small></li>'
+            for item in members
+        )
+        parts.append(
+            f'<details class="bg-shipped"><summary>自带{KIND_NAMES[kind]} {len(members)}份</summary><ul>{names}</ul></details>'
+        )
     return "".join(parts)
 
 
@@ -103,7 +112,13 @@ def _of_kind(document: Document) -> str:
     return "·".join(filter(None, (KIND_NAMES[document.kind], document.genre, str(document.year or ""))))
 
 
-# 理解
+# 回复和理解
+
+
+def reply(text: str, below: str = "", growing: bool = False) -> str:
+    """Return a reply: its sentences as they are, and the HTML that belongs to it."""
+    classes = "bg-reply bg-growing" if growing else "bg-reply"
+    return f'<div class="{classes}"><div class="bg-text">{escape(text)}</div>{below}</div>'
 
 
 def understanding(request: Request | None, adapt: str = "") -> str:
@@ -133,10 +148,8 @@ def understanding(request: Request | None, adapt: str = "") -> str:
 
 
 def passage(item: Passage, sentence: str = "") -> str:
-    """Return a passage verbatim with its title, place and source; `sentence` is marked where it stands in it."""
-    text = escape(item.text)
-    if sentence and sentence in item.text:
-        text = text.replace(escape(sentence), f"<mark>{escape(sentence)}</mark>", 1)
+    """Return a passage verbatim with its title, place and source; what `sentence` shares with it is marked."""
+    text = _marked(item.text, sentence)
     place = " / ".join((*item.heading, f"第{item.position + 1}字起"))
     when = item.date or (str(item.year) if item.year else "")
     facts = " · ".join(filter(None, (item.genre, item.section, item.issuer, when)))
@@ -145,6 +158,17 @@ def passage(item: Passage, sentence: str = "") -> str:
         f"<b>〔{KIND_NAMES[item.kind]}〕《{escape(item.title.strip('《》'))}》</b> {escape(place)}"
         f"{f'<br>{escape(facts)}' if facts else ''}</figcaption></figure>"
     )
+
+
+def _marked(text: str, sentence: str) -> str:
+    """Return `text` as HTML with every run of MARKED characters or more that also stands in `sentence` marked."""
+    shown, done = "", 0
+    for block in SequenceMatcher(None, text, sentence, autojunk=False).get_matching_blocks():
+        if block.size >= MARKED:
+            run = text[block.a : block.a + block.size]
+            shown += f"{escape(text[done : block.a])}<mark>{escape(run)}</mark>"
+            done = block.a + block.size
+    return shown + escape(text[done:])
 
 
 def evidence(text: str, items: Sequence[Evidence]) -> str:
@@ -167,7 +191,11 @@ def _evidence_entry(text: str, item: Evidence) -> str:
     place = f'data-start="{item.start}" data-end="{item.end}"'
     if not item.hits:
         return f'<div class="bg-entry bg-{item.degree}" {place} data-act="show"><div class="bg-head">{head}</div></div>'
-    share = f'<p class="bg-share">与首条出处重合{round(item.overlap * 100)}%</p>' if item.degree == "adapted" else ""
+    share = (
+        f'<p class="bg-share">与首条出处重合{round(item.overlap * 100)}%</p>'
+        if item.degree == "adapted"
+        else ""
+    )
     passages = "".join(passage(hit.passage, sentence) for hit in item.hits)
     return (
         f'<details class="bg-entry bg-{item.degree}" {place}><summary class="bg-head" data-act="show">{head}</summary>'
@@ -247,7 +275,12 @@ def gathered(items: Sequence[Version]) -> list[Version]:
     shown: list[Version] = []
     for item in reversed(items):
         typed = item.origin == "手工修改"
-        if typed and shown and shown[-1].origin == item.origin and shown[-1].created - item.created < GATHER_SECONDS:
+        if (
+            typed
+            and shown
+            and shown[-1].origin == item.origin
+            and shown[-1].created - item.created < GATHER_SECONDS
+        ):
             continue
         shown.append(item)
     return shown
@@ -260,7 +293,7 @@ def versions(items: Sequence[Version]) -> str:
     rows = [
         f'<li class="bg-row"><span class="bg-name"><b>{escape(item.origin)}</b> {_moment(item.created)} '
         f"<small>{len(''.join(item.text.split()))}字 {escape(_opening(item.text))}</small></span>"
-        + (f'{button("恢复", "restore", str(item.id))}' if number else '<small class="bg-now">当前</small>')
+        + (f"{button('恢复', 'restore', str(item.id))}" if number else '<small class="bg-now">当前</small>')
         + "</li>"
         for number, item in enumerate(gathered(items))
     ]

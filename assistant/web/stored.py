@@ -73,9 +73,7 @@ def evidence_from_data(text: str, data: Mapping[str, Any]) -> tuple[Evidence, ..
     return tuple(sorted(found, key=lambda item: item.start))
 
 
-def merge_evidence(
-    text: str, stored: Iterable[Evidence], linked: Iterable[Evidence]
-) -> tuple[Evidence, ...]:
+def merge_evidence(text: str, stored: Iterable[Evidence], linked: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Return the evidence of all sentences: as stored where a sentence stands unchanged, else as linked now.
 
     A sentence that no job wrote and that rests on nothing is the user's own.
@@ -96,9 +94,7 @@ def findings_to_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     return [asdict(finding) for finding in findings]
 
 
-def findings_now(
-    text: str, data: Mapping[str, Any], checked: Iterable[Finding]
-) -> tuple[Finding, ...]:
+def findings_now(text: str, data: Mapping[str, Any], checked: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings of a check of `text` and those stored ones that only a job could make and that still apply."""
     kept = [moved for entry in kept_findings(data) if (moved := _moved(Finding(**entry), text)) is not None]
     return tuple(sorted((*kept, *checked), key=lambda item: item.start))

@@ -18,11 +18,10 @@ UNFINISHED = "（上次没有写完）"
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message of the chat: plain text, and HTML of our own below it."""
+    """One message of the chat: the user's as plain text, a reply as HTML of our own."""
 
     role: str
-    text: str
-    html: str = ""
+    content: str
 
 
 def known(desk: Desk, conversation: str) -> None:
@@ -48,7 +47,7 @@ def whole(desk: Desk, conversation: str) -> View:
 
 def idle() -> View:
     """Return the controls as they are when no job is at work."""
-    return {"send": update(visible=True), "stop": update(visible=False), "working": ""}
+    return {"send": update(visible=True), "stop": update(visible=False)}
 
 
 def at_work(run: Run) -> View:
@@ -56,7 +55,6 @@ def at_work(run: Run) -> View:
     view: View = {
         "send": update(visible=False),
         "stop": update(visible=True),
-        "working": f'<div class="bg-working">{escape(run.note or "正在开始")}</div>',
     }
     if run.text is not None:
         view["canvas"] = update(value=run.text, interactive=False)
@@ -79,19 +77,23 @@ def recover(desk: Desk, conversation: str) -> None:
         if message.data.get("state") == "generating":
             partial = message.data.get("partial", "")
             if partial.strip():
-                workspace.save_version(conversation, partial, "未写完的稿子", {"sentences": [], "passages": {}})
+                workspace.save_version(
+                    conversation, partial, "未写完的稿子", {"sentences": [], "passages": {}}
+                )
             data = {key: value for key, value in message.data.items() if key != "partial"}
             workspace.update_message(message.id, UNFINISHED, {**data, "state": "broken"})
 
 
 def bubbles(messages: tuple[ChatMessage, ...]) -> list[Bubble]:
     """Return the chat, one bubble for each stored message."""
-    return [Bubble(message.role, message.text or "…", _below(message)) for message in messages]
+    return [
+        Bubble(item.role, item.text if item.role == "user" else render.reply(item.text, below(item)))
+        for item in messages
+    ]
 
 
-def _below(message: ChatMessage) -> str:
-    if message.role != "assistant":
-        return ""
+def below(message: ChatMessage) -> str:
+    """Return what stands under the sentences of a reply: how the request was understood, what was found."""
     parts = [render.understanding(_request(message), message.data.get("adapt", ""))]
     if "found" in message.data:
         parts.append(render.found(message.data["found"]))
@@ -148,7 +150,9 @@ def panels(desk: Desk, versions: tuple[Version, ...]) -> View:
     text = versions[-1].text if versions else ""
     base = stored.base_of(versions)
     data = base.data if base else {}
-    found = stored.findings_now(text, data, desk.assistant.check(text, data.get("genre", "")) if text.strip() else ())
+    found = stored.findings_now(
+        text, data, desk.assistant.check(text, data.get("genre", "")) if text.strip() else ()
+    )
     return {
         "count": count(text),
         "evidence": render.evidence(text, evidence_of(desk, text, data)),

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import RequestError
 from assistant.knowledge.genres import Genre, GenreSection, load_genres
-from assistant.knowledge.structure import plain_text
 from assistant.records import Fact, Filters, Hit, Request
 from assistant.writing.examples import Example
 from assistant.writing.facts import given_facts, mask_facts
@@ -27,7 +26,7 @@ from assistant.writing.ground import (
     usual_topics,
 )
 from assistant.writing.points import Desk, write_point
-from assistant.writing.prompt import load_prompt, render
+from assistant.writing.prompt import load_prompt, model_text, render
 
 if TYPE_CHECKING:
     from assistant.backends import Engine
@@ -259,7 +258,7 @@ def _by_chat(
     for piece in desk.engine.stream(prompt, load_prompt("draft_section.chat").sampling, desk.cancel):
         text += piece.text
         yield Step(head + text, "正在撰写")
-    clean = mask_facts(plain_text(text).strip(), desk.known, desk.sources)
+    clean = mask_facts(model_text(text), desk.known, desk.sources)
     hits = (*materials, *(example.hit for example in near), *wording)
     return Written(head + clean, tuple(dict.fromkeys(hits)))
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from assistant.knowledge.structure import numbered_points, split_sentences
 from assistant.records import Hit
 
+TOPIC_LONGEST = 8  # characters: a longer heading is a sentence about its topic
+
 _POINT = re.compile(
     r"^(?:[一二三四五六七八九十]+(?:是|要)|[（(][一二三四五六七八九十]+[）)]|\d+[.．、]|第[一二三四五六七八九十]+，|其[一二三四五六七八九十]，|首先，|其次，|再次，|最后，)"
 )
@@ -43,7 +45,13 @@ def _numbered(text: str) -> list[tuple[int, int, int]]:
 def _example(text: str, hit: Hit) -> Example:
     plain = _POINT.sub("", text.strip().replace("\n", "")).rstrip("；;")
     plain = plain if plain.endswith(("。", "！", "？")) else plain + "。"
-    return Example(topic_of(plain), plain, hit)
+    return Example(_heading_topic(hit) or topic_of(plain), plain, hit)
+
+
+def _heading_topic(hit: Hit) -> str:
+    """Return the inner heading a point stands under when it is a bare topic (“理论学习”), else ""."""
+    inner = hit.passage.heading[1:]
+    return inner[-1] if inner and len(inner[-1]) <= TOPIC_LONGEST and not _JUDGEMENT.search(inner[-1]) else ""
 
 
 def topic_of(text: str) -> str:

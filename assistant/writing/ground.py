@@ -16,6 +16,7 @@ Search = Callable[[str, Filters, int], tuple[Hit, ...]]
 
 POOL = 60  # passages of a section looked at to learn how it sounds and to choose topics
 NEAR = 16  # passages looked at for one topic
+TELLING = 8  # documents from which on the spread of a word says how general it is
 MATERIAL_MATCH = 0.34  # share of a topic's bigrams that a material sentence must carry to belong to it
 
 
@@ -25,9 +26,15 @@ class Pool:
 
     examples: tuple[Example, ...]
     spread: Counter[str]  # bigram → number of documents it stands in
+    documents: int
 
     def commonness(self, sentence: str) -> float:
-        """Return the share (0–1) of the bigrams of `sentence` that stand in two documents or more."""
+        """Return the share (0–1) of the bigrams of `sentence` that stand in two documents or more.
+
+        1.0 where there are too few documents to tell.
+        """
+        if self.documents < TELLING:
+            return 1.0
         pairs = bigrams(sentence)
         return sum(self.spread[pair] > 1 for pair in pairs) / len(pairs) if pairs else 0.0
 
@@ -45,7 +52,7 @@ def pool_of(search: Search, genre: str, section: str) -> Pool:
         texts.setdefault(hit.passage.document, set()).update(bigrams(hit.passage.text))
     for pairs in texts.values():
         spread.update(pairs)
-    return Pool(examples_from(hits), spread)
+    return Pool(examples_from(hits), spread, len(texts))
 
 
 def examples_for(search: Search, pool: Pool, genre: str, section: str, topic: str) -> tuple[Example, ...]:
@@ -58,7 +65,7 @@ def examples_for(search: Search, pool: Pool, genre: str, section: str, topic: st
         lead = example.text.split("。")[0]
         found = 1.0 - places.get(example.hit.passage.id, NEAR) / NEAR
         kin = 0.15 if example.hit.passage.genre == genre else 0.0
-        return overlap(topic, lead) + 0.5 * overlap(topic, example.text) + 0.4 * found + kin
+        return overlap(topic, lead) + overlap(topic, example.topic) + 0.5 * overlap(topic, example.text) + 0.4 * found + kin
 
     return tuple(sorted(near.values(), key=closeness, reverse=True))
 

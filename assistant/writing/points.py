@@ -25,7 +25,7 @@ from assistant.writing.prompt import load_prompt, render
 if TYPE_CHECKING:
     from assistant.backends import Engine
 
-CANDIDATES = 4  # proposals for one sentence
+CANDIDATES = 6  # proposals for one sentence
 SHOTS = 4  # examples shown to the model
 LEAD_LONGEST = 36  # characters of a sentence that only names its point
 SAME_TOPIC = 0.3  # share of a topic's bigrams that the lead of an example must carry to be about it
@@ -103,7 +103,8 @@ def _lead(
         begun = opens[number % len(opens)]
         sentence = yield from _complete(desk, topic, shots, begun, number)
         clause = begun + sentence.removeprefix(begun).split("，")[0].rstrip("。") + "。"
-        proposals += [clause] if len(clause) <= LEAD_LONGEST else []
+        says_more = len(clause) >= len(begun) + 3  # the model added a word of its own, and a stop
+        proposals += [clause] if says_more and len(clause) <= LEAD_LONGEST else []
     return _best(desk, topic, proposals, shots, familiar, written, first=True)
 
 
@@ -190,7 +191,7 @@ def _near(examples: Sequence[Example], topic: str) -> list[Example]:
     return [
         example
         for place, example in enumerate(examples[:SHOTS])
-        if place == 0 or overlap(topic, example.text.split("。")[0]) >= SAME_TOPIC
+        if place == 0 or max(overlap(topic, example.topic), overlap(topic, example.text.split("。")[0])) >= SAME_TOPIC
     ]
 
 

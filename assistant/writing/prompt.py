@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from assistant.errors import DataError
+from assistant.knowledge.structure import plain_text
 from assistant.records import Message, Sampling
 from assistant.resources import check_keys, read_front_matter, shipped
 
@@ -70,3 +71,12 @@ def render(prompt: PromptFile, **values: Any) -> Prompt:
 def _messages(text: str) -> tuple[Message, ...]:
     parts = _ROLE.split(text)
     return tuple(Message(role, content.strip()) for role, content in zip(parts[1::2], parts[2::2], strict=True))
+
+
+def model_text(text: str, original: str = "") -> str:
+    """Return an instruct model's answer without Markdown marks.
+
+    A ** that stands in `original` as well may be an omitted name (“到**镇”) and stays.
+    """
+    plain = plain_text(text).strip()
+    return plain if "**" in original else plain.replace("**", "")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import RequestError
 from assistant.knowledge.rules import apply_fixes
-from assistant.knowledge.structure import plain_text, split_sentences
+from assistant.knowledge.structure import split_sentences
 from assistant.knowledge.wording import standard_wording
 from assistant.records import Filters, Request
 from assistant.writing.candidates import Familiarity
 from assistant.writing.compress import compress
 from assistant.writing.draft import Step, Tools, Writing, Written
 from assistant.writing.facts import given_facts
-from assistant.writing.prompt import load_prompt, render
+from assistant.writing.prompt import load_prompt, model_text, render
 from assistant.writing.sentencewise import change_person, revision_data, same_meaning
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _by_chat(request: Request, tools: Tools) -> Writing:
     for piece in tools.engine.stream(prompt, replace(file.sampling, seed=tools.seed), tools.cancel):
         text += piece.text
         yield Step(text, "正在修改")
-    return Written(plain_text(text).strip())
+    return Written(model_text(text, request.text))
 
 
 def _by_rules_and_model(request: Request, tools: Tools) -> Writing:

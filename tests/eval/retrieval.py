@@ -53,7 +53,9 @@ def load_questions() -> tuple[list[Question], list[str]]:
 
 def answers(question: Question, passage: Passage) -> tuple[str, str] | None:
     """Return the judged pair that `passage` answers, None if none."""
-    return next((pair for pair in question.judged if pair[0] == passage.path and pair[1] in passage.text), None)
+    return next(
+        (pair for pair in question.judged if pair[0] == passage.path and pair[1] in passage.text), None
+    )
 
 
 def scores(question: Question, passages: Sequence[Passage]) -> tuple[float, float, float]:
@@ -70,7 +72,9 @@ def scores(question: Question, passages: Sequence[Passage]) -> tuple[float, floa
     return gain / ideal, len(seen) / len(question.judged), first
 
 
-def ways(snapshot: Snapshot, embedder: Embedder, searcher: Searcher) -> dict[str, Callable[[Question], list[Passage]]]:
+def ways(
+    snapshot: Snapshot, embedder: Embedder, searcher: Searcher
+) -> dict[str, Callable[[Question], list[Passage]]]:
     """Return the kinds of search to compare, by name."""
 
     def lists(question: Question) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
@@ -87,7 +91,9 @@ def ways(snapshot: Snapshot, embedder: Embedder, searcher: Searcher) -> dict[str
         "lexical": lambda question: ranked(lists(question)[1]),
         "rank fusion": lambda question: ranked(reciprocal_rank(*lists(question))),
         "standard sum": lambda question: ranked(standard_sum(*lists(question))),
-        "product": lambda question: [hit.passage for hit in searcher.search(question.query, question.filters, TOP)],
+        "product": lambda question: [
+            hit.passage for hit in searcher.search(question.query, question.filters, TOP)
+        ],
     }
 
 
@@ -95,7 +101,8 @@ def measure(way: Callable[[Question], list[Passage]], questions: Sequence[Questi
     """Return the mean scores of one kind of search."""
     rows = [scores(question, way(question)) for question in questions]
     return {
-        name: round(sum(row[i] for row in rows) / len(rows), 4) for i, name in enumerate(("ndcg", "recall", "mrr"))
+        name: round(sum(row[i] for row in rows) / len(rows), 4)
+        for i, name in enumerate(("ndcg", "recall", "mrr"))
     }
 
 
@@ -118,13 +125,17 @@ def corpus_searcher(folder: Path) -> tuple[Snapshot, Embedder, Searcher]:
 def main() -> None:
     import tempfile
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--update", action="store_true")
     arguments = parser.parse_args()
     questions, _ = load_questions()
     with tempfile.TemporaryDirectory() as folder:
         snapshot, embedder, searcher = corpus_searcher(Path(folder))
-        print(f"{len(questions)} questions, {len(snapshot.documents)} documents, {len(snapshot.passages)} passages")
+        print(
+            f"{len(questions)} questions, {len(snapshot.documents)} documents, {len(snapshot.passages)} passages"
+        )
         print(f"{'':14}  nDCG@10  recall@10  MRR@10")
         for name, way in ways(snapshot, embedder, searcher).items():
             row = measure(way, questions)

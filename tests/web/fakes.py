@@ -113,7 +113,14 @@ class FakeAssistant(Assistant):
             text = whole[: start + 4]
             yield Step(text, f"正在写第{text.count('是') + 1}点")
         hits = (Hit(PASSAGE, 0.8),)
-        return Draft(request, text, link_evidence(text, hits), findings=self.check(text), engine="测试模型", notes=("测试的说明。",))
+        return Draft(
+            request,
+            text,
+            link_evidence(text, hits),
+            findings=self.check(text),
+            engine="测试模型",
+            notes=("测试的说明。",),
+        )
 
     def revise(
         self,
@@ -130,9 +137,11 @@ class FakeAssistant(Assistant):
         time.sleep(self.pace)
         lost = missing_facts(request.text, text)
         kept = tuple(fact for fact in find_facts(request.text, "original") if fact not in lost)
-        return Revision(request.text, text, changes_between(request.text, text), kept, lost, engine="测试模型")
+        return Revision(
+            request.text, text, changes_between(request.text, text), kept, lost, engine="测试模型"
+        )
 
-    def find(self, query: str, filters: Filters = Filters(), top: int = 10) -> Found:
+    def find(self, query: str, filters: Filters | None = None, top: int = 10) -> Found:
         named = (FORMULATION,) if "四个意识" in query else ()
         return Found(query, named, (Hit(PASSAGE, 0.5),))
 
@@ -142,7 +151,9 @@ class FakeAssistant(Assistant):
     def corpus_add(
         self, paths: Iterable[Path], progress: Callable[[int, int], None] | None = None
     ) -> tuple[Document, ...]:
-        added = tuple(Document(path.name, path.stem, "material", path.name, read_file(path)) for path in paths)
+        added = tuple(
+            Document(path.name, path.stem, "material", path.name, read_file(path)) for path in paths
+        )
         if progress:
             progress(1, 2)
         time.sleep(self.pace)

@@ -1,0 +1,131 @@
+"""A draft keeps its form and invents no fact, whatever the model says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from assistant.backends.fake import FakeEngine
+from assistant.errors import RequestError
+from assistant.knowledge.facts import find_facts
+from assistant.records import Material, Request
+from assistant.writing.draft import Step, Tools, Writing, Written, draft
+from assistant.writing.evidence import link_evidence
+from assistant.writing.ground import Search
+
+REQUEST = Request(
+    words="起草2023年抓党建述职报告的存在问题部分",
+    task="draft",
+    genre="述职报告",
+    section="存在问题",
+    topics=("理论学习", "组织活动", "党建业务融合"),
+)
+
+
+def finish(writing: Writing) -> tuple[list[Step], Written]:
+    steps: list[Step] = []
+    while True:
+        try:
+            steps.append(next(writing))
+        except StopIteration as finished:
+            return steps, finished.value
+
+
+def tools(engine: FakeEngine, search: Search, **values: object) -> Tools:
+    return replace(Tools(engine, engine.start().chat, search, ""), **values)  # type: ignore[arg-type]
+
+
+class Saying(FakeEngine):
+    """Gives the same answer to every prompt."""
+
+    def __init__(self, answer: str, chat: bool = False) -> None:
+        super().__init__(chat=chat)
+        for _ in range(400):
+            self.enqueue(answer)
+
+
+@pytest.mark.parametrize(
+    "answer", ["深入", "", "深入。深入。深入", "2023年在北京市召开了5次会", "ok *** <b>", "了了了了了了了了了", "\n\n\n"]
+)
+@pytest.mark.parametrize("adapt", [True, False])
+def test_form_is_held_whatever_the_model_says(answer: str, adapt: bool, search: Search) -> None:
+    _, written = finish(draft(REQUEST, tools(Saying(answer), search, adapt=adapt)))
+    lines = written.text.split("\n")
+    assert lines[0] == "存在的主要问题"
+    assert [line[:2] for line in lines[1:]] == ["一是", "二是", "三是"]
+    assert all(line.endswith("。") for line in lines[1:])
+    assert not [fact for fact in find_facts(written.text) if re.search(r"\d", fact.text)]
+    assert "某市" not in written.text
+    assert not re.search(r"[A-Za-z*<]", written.text)
+
+
+def test_each_point_is_about_its_topic_and_uses_its_own_exemplar(search: Search) -> None:
+    _, written = finish(draft(REQUEST, tools(Saying("深入"), search)))
+    points = written.text.split("\n")[1:]
+    assert all(topic in point for topic, point in zip(REQUEST.topics, points, strict=True))
+    assert "通读原著" in points[0]
+    assert "对年轻党员的吸引力不足" in points[1]
+    assert "会上一起讲、会后分头干" in points[2]
+
+
+def test_text_grows_and_says_what_is_done(search: Search) -> None:
+    steps, written = finish(draft(REQUEST, tools(Saying("深入"), search)))
+    assert len({step.text for step in steps}) > 6
+    assert any("理论学习" in step.note for step in steps)
+    assert steps[-1].text == written.text
+
+
+def test_sentences_say_where_they_come_from(search: Search) -> None:
+    _, written = finish(draft(REQUEST, tools(Saying("深入"), search)))
+    degrees = [item.degree for item in link_evidence(written.text, written.hits)]
+    assert degrees.count("quoted") >= 3
+    assert set(degrees) <= {"quoted", "adapted", "model"}
+
+
+def test_base_model_may_not_even_try_a_figure(search: Search) -> None:
+    engine = Saying("深入")
+    finish(draft(REQUEST, tools(engine, search)))
+    assert all(set("0123456789《“") <= set(sampling.forbidden) for sampling in engine.samplings)
+    assert "主题：理论学习\n正文：理论学习" in str(engine.prompts[0])
+
+
+def test_material_stands_in_the_point_it_belongs_to(search: Search) -> None:
+    material = Material("台账.txt", "组织活动全年开展12次，参加党员280人次。\n食堂改造完成。")
+    request = replace(REQUEST, materials=(material,))
+    _, written = finish(draft(request, tools(Saying("深入"), search)))
+    assert "组织活动全年开展12次，参加党员280人次。" in written.text.split("\n")[2]
+    assert "食堂" not in written.text
+
+
+def test_retry_differs(search: Search) -> None:
+    texts = {finish(draft(REQUEST, tools(FakeEngine(), search, seed=seed, adapt=False)))[1].text for seed in (0, 1)}
+    assert len(texts) == 2
+
+
+def test_instruct_model_writes_and_unsupported_facts_become_placeholders(search: Search) -> None:
+    answer = "**一是**理论学习不够，2023年学习12次，走访5家，出台《实施办法》。"
+    request = replace(REQUEST, words="起草述职报告存在问题，2023年学习12次")
+    engine = Saying(answer, chat=True)
+    _, written = finish(draft(request, tools(engine, search, adapt=False)))
+    assert written.text == "存在的主要问题\n一是理论学习不够，2023年学习12次，走访××家，出台《××》。"
+    system, user = engine.prompts[0]
+    assert "绝不编造" in system.content
+    assert "12次" in user.content
+    assert "党建业务融合" in user.content
+
+
+def test_whole_document_has_title_sections_closing_and_signature(search: Search) -> None:
+    request = replace(REQUEST, task="document", section="", title="××局2023年述职报告", topics=())
+    _, written = finish(draft(request, tools(Saying("深入"), search)))
+    lines = written.text.split("\n")
+    assert lines[0] == "××局2023年述职报告"
+    assert any(re.match("[一二三四]、.*问题", line) for line in lines)
+    assert "特此报告，请予评议。" in lines
+    assert lines[-1] == "20××年×月×日"
+
+
+def test_unknown_genre_is_told(search: Search) -> None:
+    with pytest.raises(RequestError, match="可选：.*述职报告"):
+        finish(draft(replace(REQUEST, genre="小说"), tools(FakeEngine(), search)))
