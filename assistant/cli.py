@@ -62,7 +62,9 @@ def _add_writing(commands: Any) -> None:
     draft.add_argument("--genre", default="", help="文种，例如 述职报告")
     draft.add_argument("--section", default="", help="部分，例如 存在问题")
     draft.add_argument("--material", type=Path, action="append", default=[], help="材料文件，可多次给出")
-    draft.add_argument("--mode", choices=["auto", "adapt", "model"], default="auto", help="adapt 例文改写，model 模型撰写")
+    draft.add_argument(
+        "--mode", choices=["auto", "adapt", "model"], default="auto", help="adapt 例文改写，model 模型撰写"
+    )
     draft.add_argument("-o", "--output", type=Path, help="写入 .docx、.md 或 .txt")
     draft.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
     draft.set_defaults(run=_draft)
@@ -81,7 +83,9 @@ def _add_writing(commands: Any) -> None:
 def _add_looking(commands: Any) -> None:
     find = commands.add_parser("find", help="查规范表述、例文和政策")
     find.add_argument("query", help="要查的词句")
-    find.add_argument("--kind", choices=list(KIND_NAMES), action="append", default=[], help="只查一类，可多次给出")
+    find.add_argument(
+        "--kind", choices=list(KIND_NAMES), action="append", default=[], help="只查一类，可多次给出"
+    )
     find.add_argument("--genre", default="", help="只查一个文种")
     find.add_argument("--section", default="", help="只查一种部分")
     find.add_argument("--top", type=int, default=10, help="最多几条，默认 10")
@@ -106,7 +110,9 @@ def _add_keeping(commands: Any) -> None:
     remove.add_argument("names", nargs="+", help="文件名、标题或编号")
     remove.set_defaults(run=_corpus_remove)
     corpus.add_parser("rebuild", help="重建索引").set_defaults(run=_corpus_rebuild)
-    models = commands.add_parser("models", help="查看、选用、下载模型").add_subparsers(required=True, metavar="")
+    models = commands.add_parser("models", help="查看、选用、下载模型").add_subparsers(
+        required=True, metavar=""
+    )
     models.add_parser("list", help="列出模型").set_defaults(run=_models_list)
     use = models.add_parser("use", help="选用模型")
     use.add_argument("name", help="embedded、名称、GGUF 文件或向量模型目录")
@@ -144,7 +150,12 @@ def _bar(what: str) -> Callable[[int, int], None]:
         if sys.stderr.isatty() and total:
             filled = 30 * done // total
             end = "\n" if done >= total else ""
-            print(f"\r{what} {'█' * filled}{'░' * (30 - filled)} {done}/{total}", end=end, file=sys.stderr, flush=True)
+            print(
+                f"\r{what} {'█' * filled}{'░' * (30 - filled)} {done}/{total}",
+                end=end,
+                file=sys.stderr,
+                flush=True,
+            )
 
     return show
 
@@ -261,7 +272,9 @@ def _check(options: argparse.Namespace) -> None:
 def _print_findings(findings: Sequence[Any]) -> None:
     for item in findings:
         advice = f"建议：{item.suggestion}。" if item.suggestion else ""
-        print(f"〔{SEVERITY_NAMES[item.severity]}〕第{item.start}—{item.end}字“{item.quote}”：{item.message}。{advice}（{item.source}）")
+        print(
+            f"〔{SEVERITY_NAMES[item.severity]}〕第{item.start}—{item.end}字“{item.quote}”：{item.message}。{advice}（{item.source}）"
+        )
 
 
 def _print_notes(notes: Sequence[str]) -> None:
@@ -306,7 +319,9 @@ def _models_list(options: argparse.Namespace) -> None:
         print(f" {'*' if model.active else ' '} {model.name}  {model.size / 2**20:.0f} MB  {model.note}")
     print("推荐：")
     for item in recommended:
-        print(f"   {item.name}  {item.size / 2**30:.1f} GB  {'合适' if item.fits else '内存不足'}  {item.note}")
+        print(
+            f"   {item.name}  {item.size / 2**30:.1f} GB  {'合适' if item.fits else '内存不足'}  {item.note}"
+        )
 
 
 def _models_use(options: argparse.Namespace) -> None:
@@ -328,8 +343,10 @@ def _doctor(options: argparse.Namespace) -> None:
     worst = 0
     with contextlib.closing(_assistant()) as assistant:
         for check in examine(assistant):
-            print(f"〔{names[check.status]}〕{check.name}：{check.detail}" + (f"\n　　{check.remedy}" if check.remedy else ""))
+            print(
+                f"〔{names[check.status]}〕{check.name}：{check.detail}"
+                + (f"\n　　{check.remedy}" if check.remedy else "")
+            )
             worst += check.status == "error"
     if worst:
         raise AssistantError(f"有{worst}项故障。", "请按上面的提示处理。")
-

@@ -51,7 +51,12 @@ def _space(home: Path) -> Check:
     home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(home).free / 2**30
     if free < SPACE_LEAST:
-        return Check("磁盘", "error", f"数据目录所在盘剩余 {free:.1f} GB", "请腾出空间，或用环境变量 BIGAN_HOME 换一个目录。")
+        return Check(
+            "磁盘",
+            "error",
+            f"数据目录所在盘剩余 {free:.1f} GB",
+            "请腾出空间，或用环境变量 BIGAN_HOME 换一个目录。",
+        )
     return Check("磁盘", "ok", f"数据目录 {home}，剩余 {free:.1f} GB")
 
 
@@ -63,13 +68,19 @@ def _engine(assistant: Assistant) -> Iterator[Check]:
         return
     kind = "指令模型" if info.chat else "基座模型，按例文改写起草"
     yield Check("语言模型", "ok", f"{info.name}（{kind}），上下文 {info.context_tokens} 词元")
-    flags = [name for name in ("AVX", "AVX2", "AVX512", "AVX512_VNNI", "NEON") if info.features.get(name) == "1"]
+    flags = [
+        name for name in ("AVX", "AVX2", "AVX512", "AVX512_VNNI", "NEON") if info.features.get(name) == "1"
+    ]
     fast = "AVX2" in flags or "NEON" in flags
-    yield Check("编译选项", "ok" if fast else "warning", "、".join(flags) or "没有向量指令", "" if fast else REBUILD)
+    yield Check(
+        "编译选项", "ok" if fast else "warning", "、".join(flags) or "没有向量指令", "" if fast else REBUILD
+    )
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     full = info.threads >= min(cores, 2)
     yield Check(
-        "线程", "ok" if full else "warning", f"用 {info.threads} 个，本机 {cores} 个",
+        "线程",
+        "ok" if full else "warning",
+        f"用 {info.threads} 个，本机 {cores} 个",
         "" if full else "请删去 settings.toml 里的 threads 一项。",
     )
 
@@ -90,7 +101,9 @@ def _fonts() -> Check:
     if not missing:
         return Check("公文字体", "ok", "、".join(wanted))
     return Check(
-        "公文字体", "warning", f"本机没有：{'、'.join(missing)}",
+        "公文字体",
+        "warning",
+        f"本机没有：{'、'.join(missing)}",
         "导出的文件仍按这些字体排版，在装有它们的电脑上显示正常；本机预览会用替代字体。",
     )
 
@@ -100,7 +113,9 @@ def _installed_fonts() -> str:
     if sys.platform == "win32":
         import winreg
 
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Fonts") as key:
+        with winreg.OpenKey(
+            winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Fonts"
+        ) as key:
             return "\n".join(winreg.EnumValue(key, i)[0] for i in range(winreg.QueryInfoKey(key)[1]))
     tool = shutil.which("fc-list")
     if not tool:

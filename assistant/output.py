@@ -48,7 +48,13 @@ def found_object(found: Found) -> dict[str, Any]:
     return {
         "query": found.query,
         "formulations": [
-            {"name": item.name, "text": item.text, "quote": item.quote, "source": item.source, "date": item.date}
+            {
+                "name": item.name,
+                "text": item.text,
+                "quote": item.quote,
+                "source": item.source,
+                "date": item.date,
+            }
             for item in found.formulations
         ],
         "hits": [hit_object(hit) for hit in found.hits],

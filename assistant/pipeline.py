@@ -34,7 +34,7 @@ from assistant.records import (
     Request,
     Revision,
 )
-from assistant.resources import PACKAGE, shipped
+from assistant.resources import shipped
 from assistant.review.check import review
 from assistant.settings import Settings
 from assistant.workspace import Workspace
@@ -48,9 +48,12 @@ from assistant.writing.sentencewise import weakened_duties
 
 if TYPE_CHECKING:
     from assistant.backends import Embedder, Engine, Progress
+    from assistant.backends.hub_clients import Source
     from assistant.backends.models import LocalModel, RecommendedModel
     from assistant.retrieval.index import Index
     from assistant.retrieval.search import Searcher
+
+__all__ = ["Assistant", "Found", "Step"]
 
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
@@ -133,7 +136,9 @@ class Assistant:
 
         return use_model(self.settings, name)
 
-    def get_model(self, name: str, source: str, endpoint: str = "", progress: Progress | None = None) -> Path:
+    def get_model(
+        self, name: str, source: Source, endpoint: str = "", progress: Progress | None = None
+    ) -> Path:
         """Fetch a model from a hub, the only thing here that uses the network. Raises ModelError."""
         from assistant.backends.hub import get_model
 
@@ -153,7 +158,7 @@ class Assistant:
                 from assistant.backends.sentence import SentenceEmbedder
 
                 inner = SentenceEmbedder(resolve_embedder(self.settings))
-                self._embedder = CachedEmbedder(inner, shipped("corpus") / "vectors")
+                self._embedder = CachedEmbedder(inner, shipped("index"))
             return self._embedder
 
     # Corpus and index
@@ -165,8 +170,7 @@ class Assistant:
 
         with self._lock:
             if self._index is None:
-                folder, shared = self.settings.index_folder, _shared_shards()
-                index = Index.open(folder, self._embed(), FaissStore, shared)
+                index = Index.open(self.settings.index_folder, self._embed(), FaissStore)
                 corpus = shipped_documents(shipped("corpus"))
                 present = {document.id: document for document in index.documents()}
                 wanted = {document.id for document in corpus}
@@ -224,9 +228,7 @@ class Assistant:
             folder = self.settings.index_folder
             own = [item for item in stored_documents(folder) if item.kind == "material"]
             documents = [*shipped_documents(shipped("corpus")), *own]
-            self._index = Index.rebuild(
-                folder, self._embed(), FaissStore, documents, progress, _shared_shards()
-            )
+            self._index = Index.rebuild(folder, self._embed(), FaissStore, documents, progress)
             self._searcher = None
             return len(documents)
 
@@ -246,10 +248,10 @@ class Assistant:
         """Return the text of a file as material. Raises DocumentError."""
         return Material(path.name, read_file(path))
 
-    def find(self, query: str, filters: Filters = Filters(), top: int = 10) -> Found:
+    def find(self, query: str, filters: Filters | None = None, top: int = 10) -> Found:
         """Return the formulations named in `query` and the passages found, verbatim; no model is asked."""
         named: tuple[Formulation, ...] = ()
-        if not filters.kinds or "formulation" in filters.kinds:
+        if filters is None or not filters.kinds or "formulation" in filters.kinds:
             named = find_formulations(query, self.formulations())
         return Found(query, named, self._search().search(query, filters, top))
 
@@ -353,12 +355,6 @@ class Assistant:
 
     def _engine_name(self, tools: Tools) -> str:
         return f"{self.engine_info().name}（{'例文改写' if tools.adapt else '模型撰写'}）"
-
-
-def _shared_shards() -> tuple[Path, ...]:
-    """Return where the shards of the shipped corpus are kept: index/ of a checkout, nothing in an installed wheel."""
-    folder = PACKAGE.parent / "index"
-    return (folder / "shards",) if folder.is_dir() else ()
 
 
 def _until_cancelled(writing: Writing, cancel: Event | None) -> Writing:

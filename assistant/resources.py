@@ -1,6 +1,6 @@
 """Find the program's own data and read data files strictly.
 
-In a checkout `prompts/` and `corpus/` stand beside the package; in an installed wheel they travel in
+In a checkout `prompts/`, `corpus/` and `index/` stand beside the package; in an installed wheel they travel in
 `assistant/_shipped/`.
 """
 
@@ -19,7 +19,7 @@ DATA = PACKAGE / "data"
 
 
 def shipped(name: str) -> Path:
-    """Return the folder `prompts` or `corpus` of this installation.
+    """Return the folder `prompts`, `corpus` or `index` of this installation.
 
     Raises DataError when the installation lacks it.
     """
@@ -52,7 +52,9 @@ def read_front_matter(path: Path) -> tuple[dict[str, Any], str]:
         raise DataError(f"文件“{path.name}”的文件头有误：{error}。", "请改正后重试。") from error
 
 
-def check_keys(where: str, entry: Mapping[str, Any], required: Iterable[str], optional: Iterable[str] = ()) -> None:
+def check_keys(
+    where: str, entry: Mapping[str, Any], required: Iterable[str], optional: Iterable[str] = ()
+) -> None:
     """Raise DataError when `entry` lacks a required key or has an unknown one."""
     required = set(required)
     missing = required - entry.keys()

@@ -57,7 +57,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """
     environment = os.environ if environment is None else environment
     home = environment.get("BIGAN_HOME", "")
-    settings = Settings(home=Path(home).expanduser().resolve() if home else user_data_path("bigan", appauthor=False))
+    settings = Settings(
+        home=Path(home).expanduser().resolve() if home else user_data_path("bigan", appauthor=False)
+    )
     if not settings.file.exists():
         return settings
     values = read_toml(settings.file)

@@ -101,7 +101,8 @@ class Workspace:
             raise AssistantError(f"工作区写不进去：{error}。", "请检查磁盘空间和目录权限后重试。") from error
         except sqlite3.DatabaseError as error:
             raise AssistantError(
-                f"工作区文件“{self._path.name}”损坏：{error}。", "请把它移走留存，再重新启动；新的工作区会自动建立。"
+                f"工作区文件“{self._path.name}”损坏：{error}。",
+                "请把它移走留存，再重新启动；新的工作区会自动建立。",
             ) from error
 
     # Conversations
@@ -111,7 +112,9 @@ class Workspace:
         now = time.time()
         conversation = Conversation(uuid.uuid4().hex, title, now)
         with self._connect() as connection:
-            connection.execute("INSERT INTO conversation VALUES (?, ?, ?, ?)", (conversation.id, title, now, now))
+            connection.execute(
+                "INSERT INTO conversation VALUES (?, ?, ?, ?)", (conversation.id, title, now, now)
+            )
         return conversation
 
     def conversations(self, words: str = "") -> tuple[Conversation, ...]:
@@ -139,7 +142,9 @@ class Workspace:
 
     # Messages
 
-    def add_message(self, conversation: str, role: str, text: str, data: Mapping[str, Any] | None = None) -> int:
+    def add_message(
+        self, conversation: str, role: str, text: str, data: Mapping[str, Any] | None = None
+    ) -> int:
         """Store a message and return its id."""
         return self._insert("message", "role, text, data", conversation, (role, text, _dump(data)))
 
@@ -153,7 +158,7 @@ class Workspace:
     def messages(self, conversation: str) -> tuple[ChatMessage, ...]:
         """Return the messages of a conversation in their order."""
         rows = self._select("message", "id, role, text, data", conversation)
-        return tuple(ChatMessage(*row[:3], json.loads(row[3])) for row in rows)
+        return tuple(ChatMessage(row[0], row[1], row[2], json.loads(row[3])) for row in rows)
 
     def delete_messages_from(self, conversation: str, message: int) -> None:
         """Forget `message` and all that follow it in the conversation (retry, edit)."""
@@ -197,7 +202,9 @@ class Workspace:
     def remove_material(self, conversation: str, name: str) -> None:
         """Forget the materials of that name."""
         with self._connect() as connection:
-            connection.execute("DELETE FROM material WHERE conversation = ? AND name = ?", (conversation, name))
+            connection.execute(
+                "DELETE FROM material WHERE conversation = ? AND name = ?", (conversation, name)
+            )
 
     def _insert(self, table: str, columns: str, conversation: str, values: tuple[str, ...]) -> int:
         now = time.time()

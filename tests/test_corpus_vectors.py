@@ -16,9 +16,11 @@ def test_every_shipped_text_has_its_vector() -> None:
     from assistant.backends.sentence import SentenceEmbedder
 
     embedder = SentenceEmbedder("embedded")
-    with np.load(vector_file(shipped("corpus") / "vectors", embedder.name)) as stored:
+    with np.load(vector_file(shipped("index"), embedder.name)) as stored:
         keys = {key.tobytes() for key in stored["keys"]}
-        vectors = {key.tobytes(): vector for key, vector in zip(stored["keys"], stored["vectors"], strict=True)}
+        vectors = {
+            key.tobytes(): vector for key, vector in zip(stored["keys"], stored["vectors"], strict=True)
+        }
     texts = shipped_texts()
     missing = [text for text in texts if text_key(text) not in keys]
     assert not missing, "the corpus changed: run python -m tests.eval.pack_vectors"

@@ -26,7 +26,16 @@ ALLOWED: dict[str, set[str]] = {
     "writing": {"knowledge", "backends"},
     "review": {"knowledge"},
     "document": {"knowledge"},
-    "pipeline": {"knowledge", "backends", "ingest", "retrieval", "writing", "review", "document", "workspace"},
+    "pipeline": {
+        "knowledge",
+        "backends",
+        "ingest",
+        "retrieval",
+        "writing",
+        "review",
+        "document",
+        "workspace",
+    },
     "output": {"pipeline"},
     "doctor": {"pipeline", "document"},
     "web": {"pipeline", "workspace", "output"},
@@ -63,7 +72,9 @@ def imports(path: Path) -> Iterator[str]:
                 yield node.module
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_module_imports_only_what_stands_before_it(path: Path) -> None:
     stage = stage_of(path)
     allowed = ALLOWED[stage] | LEAVES | {stage, "__version__"}
@@ -79,7 +90,9 @@ def test_heavy_package_is_imported_by_its_module_alone(package: str) -> None:
         if any(name.split(".")[0] == package for name in imports(path))
     }
     assert users
-    assert {user for user in users if user not in SOLE[package] and user.split("/")[0] not in SOLE[package]} == set()
+    assert {
+        user for user in users if user not in SOLE[package] and user.split("/")[0] not in SOLE[package]
+    } == set()
 
 
 @pytest.mark.parametrize("command", ["import assistant", "from assistant.cli import main; main(['--help'])"])

@@ -14,7 +14,9 @@ from assistant.settings import load_settings, save_settings
 def test_home_moves_all_state(home: Path) -> None:
     settings = load_settings()
     assert settings.home == home
-    assert all(home in path.parents for path in (settings.models_folder, settings.index_folder, settings.database))
+    assert all(
+        home in path.parents for path in (settings.models_folder, settings.index_folder, settings.database)
+    )
 
 
 def test_saved_settings_come_back(home: Path) -> None:

@@ -87,7 +87,9 @@ for number in range(10000):
     print(number, flush=True)
 """
     path = tmp_path / "k.sqlite3"
-    process = subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, encoding="utf-8"
+    )
     assert process.stdout is not None
     conversation = process.stdout.readline().strip()
     acknowledged = [process.stdout.readline().strip() for _ in range(40)]

@@ -35,9 +35,7 @@ class Engine(Protocol):
     def count(self, prompt: Prompt) -> int:
         """Return the number of tokens of `prompt`, template and opening token included."""
 
-    def stream(
-        self, prompt: Prompt, sampling: Sampling, cancel: Event | None = None
-    ) -> Iterator[Piece]:
+    def stream(self, prompt: Prompt, sampling: Sampling, cancel: Event | None = None) -> Iterator[Piece]:
         """Yield the generated text in pieces; the last piece has `finish` set.
 
         Setting `cancel` ends the stream within one token, during prompt evaluation too, with

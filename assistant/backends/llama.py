@@ -212,6 +212,7 @@ class _Worker:
             for line in pipe:
                 answer = json.loads(line)
                 with self._lock:
+                    self._ended = self._ended or answer.pop("fatal", False)
                     queue = self._answers.get(answer.pop("job"))
                 if queue:
                     queue.put(answer)
@@ -256,10 +257,17 @@ def _plain(prompt: Prompt) -> str | list[dict[str, str]]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment in which the worker finds this very package, wherever it was started."""
+    """Return the environment in which the worker finds this very package, wherever it was started.
+
+    llama.cpp's threads wait for each other some 450 times a token. GNU OpenMP lets them spin for that up to
+    300,000 rounds, so a thread that another program pushes aside stops them all; with 4,000 rounds they
+    sleep in time. Measured on 2 cores: the same speed on an idle machine, 1.2 times with one busy program
+    beside, 4 times with six.
+    """
     root = str(Path(assistant.__file__).resolve().parent.parent)
     known = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, known]))}
+    spin = {} if "OMP_WAIT_POLICY" in os.environ else {"GOMP_SPINCOUNT": "4000"}
+    return {**spin, **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, known]))}
 
 
 def _check_file(path: Path) -> None:

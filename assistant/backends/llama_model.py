@@ -154,7 +154,7 @@ class Model:
             if self._lib.llama_vocab_get_attr(self._vocab, token) & _CONTROL
         )
         spelt = sorted((text for text in control if len(text) > 1), key=len, reverse=True)
-        return re.compile("|".join(f"({re.escape(text[0])})({re.escape(text[1:])})" for text in spelt))
+        return re.compile("|".join(map(re.escape, spelt)) or r"\Z.")
 
     def _tokenize(self, text: str, special: bool) -> list[int]:
         data = text.encode("utf-8", "replace")
@@ -213,6 +213,11 @@ class Model:
             biases = self._biases(sampling.forbidden)
             bias = self._lib.llama_sampler_init_logit_bias(self._tokens_known, len(biases), biases)
             self._lib.llama_sampler_chain_add(chain.sampler, bias)
+        wanted = sampling.top_k if sampling.temperature > 0 else 1
+        if wanted > 0 and sampling.repeat_penalty >= 1:
+            # The penalty lowers at most as many tokens as it looks back on, so the best `wanted` after it
+            # are among these; it takes its time over each token, and vocabularies have 262,144.
+            chain.add_top_k(wanted + PENALTY_WINDOW)
         chain.add_penalties(
             n_vocab=self._tokens_known,
             penalty_last_n=PENALTY_WINDOW,
@@ -343,6 +348,10 @@ def default_threads() -> int:
 
     allowed = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     return min(allowed, psutil.cpu_count(logical=False) or allowed)
+
+
+def _apart(control: re.Match[str]) -> str:
+    return f"{control[0][0]} {control[0][1:]}"
 
 
 def _log(level: int, text: bytes, _: Any) -> None:

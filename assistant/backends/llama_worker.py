@@ -1,8 +1,8 @@
 """The worker process of `LlamaEngine`: one GGUF model that is asked and answers in JSON, one object a line.
 
 Questions come on standard input, `{"job": 1, "do": "start" | "count" | "stream" | "cancel", …}`; answers go to
-standard output with the same `job`, and `{"job", "error": kind, "message", "remedy"}` is a failed one. The
-process ends when its input ends, that is, at the latest with the program that started it. llama_cpp is
+standard output with the same `job`, and `{"job", "error": kind, "message", "remedy"}` is a failed one, with
+`"fatal"` the last word of the process. It ends when its input ends, that is, at the latest with the program that started it. llama_cpp is
 imported here alone: it aborts on some damaged files, so no other process may hold it.
 """
 
@@ -107,15 +107,11 @@ class Worker:
         """End the process when the template within takes too long: nothing else stops a loop in it."""
 
         def give_up() -> None:
-            self._send(
-                job,
-                _failure(
-                    ModelError(
-                        f"模型自带的对话模板运算超过 {TEMPLATE_SECONDS:.0f} 秒，已停止。",
-                        "模板可能有错，请换一个模型文件。",
-                    )
-                ),
+            error = ModelError(
+                f"模型自带的对话模板运算超过 {TEMPLATE_SECONDS:.0f} 秒，已停止。",
+                "模板可能有错，请换一个模型文件。",
             )
+            self._send(job, {**_failure(error), "fatal": True})
             os._exit(1)
 
         timer = Timer(TEMPLATE_SECONDS, give_up)

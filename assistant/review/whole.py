@@ -18,7 +18,9 @@ def check_sections(text: str, genre: Genre | None) -> Iterator[Finding]:
 
     A text with fewer than two level-one headings is a part of a document and lacks nothing.
     """
-    headings = [element for element in parse_elements(text) if element.kind == "heading" and element.level == 1]
+    headings = [
+        element for element in parse_elements(text) if element.kind == "heading" and element.level == 1
+    ]
     if genre is None or len(headings) < 2:
         return
     present = {section_type(heading_text(element.text)) for element in headings}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALLOWED = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/(?:assets|static|bigan)/.*"
     r"|/gradio_api/(?:theme\.css|queue/(?:join|data)/?|run/[^/]+/?|upload|upload_progress|heartbeat/[^/]+"
-    r"|cancel|reset/?|startup-events|component_server/?|app_id/?|file=(?!https?:|//).*)"
+    r"|cancel|reset/?|startup-events|component_server/?|app_id/?|file=(?!(?i:https?:)|//).*)"
 )
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -77,6 +77,9 @@ class Guard:
         async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
                 start.append(message)
+                return
+            if message["type"] != "http.response.body":
+                await send(message)
                 return
             body.extend(message.get("body", b""))
             if message.get("more_body"):

@@ -116,6 +116,7 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
         "genre": order.request.genre,
     }
     origin = "全文" if order.request.task == "document" else "起草"
+    replaced = _replaced(desk, order)
     version = _save(desk, order, text, origin + _stopped(run), data)
     name = order.request.section or order.request.title or order.request.genre
     blanks = draft.text.count("××")
@@ -124,6 +125,7 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
         *([f"有{blanks}处××，是材料里没有给出的事实，请补上。"] if blanks else []),
         *([f"审校有{len(draft.findings)}处提示，见“审校”。"] if draft.findings else []),
         *draft.notes,
+        *replaced,
     ]
     return "\n".join(said), {"version": version, "tab": "evidence", "engine": draft.engine}
 
@@ -150,11 +152,15 @@ def _revise(desk: Desk, order: Order, run: Run) -> Outcome:
         "notes": notes,
         "genre": order.request.genre,
     }
-    text = order.head + revision.text + order.tail
+    text, replaced = order.head + revision.text + order.tail, _replaced(desk, order)
     version = _save(desk, order, text, (order.request.instruction or "润色") + _stopped(run), data)
     number = sum(change.op != "equal" for change in revision.changes)
     said = f"改动{number}处，见“修订”。" if number else "没有改出更好的，文字未动。"
-    return "\n".join([said, *notes]), {"version": version, "tab": "changes", "engine": revision.engine}
+    return "\n".join([said, *notes, *replaced]), {
+        "version": version,
+        "tab": "changes",
+        "engine": revision.engine,
+    }
 
 
 def _facts(revision: Revision) -> list[str]:
@@ -169,8 +175,12 @@ def _facts(revision: Revision) -> list[str]:
 
 def _find(desk: Desk, order: Order, run: Run) -> Outcome:
     found = desk.assistant.find(order.request.query or order.request.words)
-    named = f"规范表述{len(found.formulations)}条，" if found.formulations else ""
-    said = f"查“{found.query}”：{named}资料库原文{len(found.hits)}条。以下为原文，未经模型改写。"
+    if found.formulations:
+        said = f"“{found.query}”：规范表述{len(found.formulations)}条。以下都是原文，未经模型改写。"
+    elif found.hits:
+        said = f"没有收录“{found.query}”的规范表述，以下是资料库里的相关原文，未经模型改写。"
+    else:
+        said = f"没有查到“{found.query}”。"
     return said, {"found": stored.found_to_data(found)}
 
 
@@ -223,6 +233,15 @@ def _save(desk: Desk, order: Order, text: str, origin: str, data: dict[str, Any]
         "findings": [*stored.kept_findings(earlier), *stored.kept_findings(data)],
     }
     return workspace.save_version(order.conversation, text, origin, whole).id
+
+
+def _replaced(desk: Desk, order: Order) -> list[str]:
+    """Say where the manuscript is that the result takes the place of."""
+    before = desk.assistant.workspace.current_version(order.conversation)
+    whole = not order.head and not order.tail and before is not None and bool(before.text.strip())
+    return (
+        ["原来的文稿在“版本”里，可以恢复。"] if before and whole and before.text != order.request.text else []
+    )
 
 
 def _stopped(run: Run) -> str:

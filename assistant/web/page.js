@@ -23,6 +23,7 @@
   let timer = 0;
   let current = "";
   let scope = { start: 0, text: "" };
+  let shown = ""; // the selection that show() made: it points at a place and is no choice of the user
 
   const setText = (area, text, caret) => {
     const setter = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
@@ -67,6 +68,7 @@
     document.body.append(probe);
     area.scrollTop = Math.max(0, probe.offsetHeight - area.clientHeight / 2);
     probe.remove();
+    shown = `${start}-${end}`;
     updateScope();
   };
 
@@ -128,10 +130,11 @@
     const area = field("bg-canvas");
     const line = document.getElementById("bg-scope");
     if (!area || !line) return;
-    const text = area.value.slice(area.selectionStart, area.selectionEnd);
+    if (shown !== `${area.selectionStart}-${area.selectionEnd}`) shown = "";
+    const text = shown ? "" : area.value.slice(area.selectionStart, area.selectionEnd);
     scope = text.trim() ? { start: area.selectionStart, text } : { start: 0, text: "" };
     line.hidden = !scope.text;
-    line.textContent = scope.text ? `润色只改选中的${scope.text.replace(/\s/g, "").length}字：${scope.text.trim().slice(0, 24)}…` : "";
+    line.textContent = scope.text ? `润色只改选中的${scope.text.replace(/\s/g, "").length}字：${scope.text.trim().slice(0, 20)}…（在文稿里点一下即取消）` : "";
   };
   document.addEventListener("selectionchange", () => {
     if (document.activeElement?.closest?.("#bg-canvas")) updateScope();

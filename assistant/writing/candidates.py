@@ -17,7 +17,6 @@ from assistant.writing.overlap import overlap, trigrams
 COPY_LIMIT = 0.8  # share of a sentence's bigrams in one exemplar sentence above which it counts as copied
 REPEAT_LIMIT = 0.55  # the same against a sentence already written
 SENTENCE_LENGTH = (8, 90)  # characters; shorter is a fragment, longer a small model has lost the thread
-LEAD_FAMILIAR = 0.35  # share of known trigrams a lead by the model needs: below it it reads as invented
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,9 @@ def _stutters(sentence: str) -> bool:
 
 
 def _repeats(sentence: str, written: str) -> bool:
-    return any(overlap(sentence, earlier) > REPEAT_LIMIT for earlier in re.split(r"[。\n]", written) if earlier)
+    return any(
+        overlap(sentence, earlier) > REPEAT_LIMIT for earlier in re.split(r"[。\n]", written) if earlier
+    )
 
 
 def rank(sentence: str, section: str, topic: str, written: str, familiarity: Familiarity) -> float:

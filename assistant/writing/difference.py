@@ -17,6 +17,4 @@ def changes_between(before: str, after: str) -> tuple[Change, ...]:
     """
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return tuple(
-        Change(op, "".join(old[a:b]), "".join(new[c:d])) for op, a, b, c, d in matcher.get_opcodes()
-    )
+    return tuple(Change(op, "".join(old[a:b]), "".join(new[c:d])) for op, a, b, c, d in matcher.get_opcodes())

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import RequestError
 from assistant.knowledge.genres import Genre, GenreSection, load_genres
-from assistant.records import Fact, Filters, Hit, Request
+from assistant.records import Filters, Hit, Request
 from assistant.writing.examples import Example
-from assistant.writing.facts import given_facts, mask_facts
+from assistant.writing.facts import PLACEHOLDER, given_facts, mask_facts
 from assistant.writing.ground import (
     Search,
     assign_materials,
@@ -25,7 +25,8 @@ from assistant.writing.ground import (
     pool_of,
     usual_topics,
 )
-from assistant.writing.points import Desk, write_point
+from assistant.writing.overlap import overlap
+from assistant.writing.points import Desk, Point, write_point
 from assistant.writing.prompt import load_prompt, model_text, render
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def _draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
         number += bool(part.heading)
         heading = f"{ORDINALS[number - 1]}、{part.heading}" if part.heading else ""
         head = "\n".join(lines) + "\n"
-        section = yield from _nested(head, _draft_section(request, part, heading, head, tools, share[part.type]))
+        section = yield from _nested(
+            head, _draft_section(request, part, heading, head, tools, share[part.type])
+        )
         lines.append(section.text)
         hits += section.hits
         notes += section.notes
@@ -153,7 +156,11 @@ def _draft_section(
     if tools.chat and not tools.adapt:
         return (yield from _by_chat(request, part, heading, before, topics, desk, materials, tools, length))
     if part.form == "prose" and not request.topics:
-        return _prose(request, part, heading, desk, length)
+        return _prose(request, part, heading, desk)
+    if not topics:
+        return _nothing(part, heading)
+    if not request.topics and part.form != "prose":
+        yield Step(heading, f"没有说明写哪几个方面，按例文常写的来：{'、'.join(topics)}")
     return (yield from _by_points(part, heading, before, topics, desk, materials, tools, length))
 
 
@@ -180,6 +187,8 @@ def _by_points(
     hits: list[Hit] = list(materials)
     notes: list[str] = []
     taken: set[Example] = set()
+    borrowed: list[str] = []
+    short: list[str] = []
     each = min(length // max(len(topics), 1), max(POINT_LONGEST, length // max(len(topics), 1)))
     for number, topic in enumerate(topics, 1):
         near = examples_for(tools.search, desk.pool, desk.genre, part.type, topic)
@@ -188,36 +197,59 @@ def _by_points(
         opening = f"{ORDINALS[number - 1]}是" if part.form != "headed" else f"（{ORDINALS[number - 1]}）"
         head = "\n".join([*lines, opening])
         point = yield from _growing(
-            head, write_point(desk, topic, each, rotated, assigned.get(topic, ()), before + "\n".join(lines)),
+            head,
+            write_point(desk, topic, each, rotated, assigned.get(topic, ()), before + "\n".join(lines)),
             f"正在写第{number}点：{topic}",
         )
         taken.update(point.used)
-        notes += [point.note] if point.note else []
+        borrowed += [str(number)] if point.borrowed_lead else []
+        short += [str(number)] if point.short else []
         hits += [example.hit for example in (*point.used, *rotated[:4])]
         lines.append(opening + point.text)
-    if not topics:
-        notes.append(f"资料库里没有“{part.type}”的例文，这一部分没有写。请说明要写哪几个方面，或先添加例文。")
+    if borrowed:
+        notes.append(f"第{'、'.join(borrowed)}点的点题句，模型写的不合用，换成了例文的。")
+    if short:
+        notes.append(f"第{'、'.join(short)}点，模型没有再写出可用的句子，篇幅不足。")
+    if unused := [
+        hit.passage.text for hit in materials if hit not in {h for hits in assigned.values() for h in hits}
+    ]:
+        notes.append("这些材料对不上哪一点，没有写进去：" + "；".join(unused))
     return Written("\n".join(lines), tuple(dict.fromkeys(hits)), tuple(notes))
 
 
-def _growing(head: str, point: Generator[str, None, object], note: str) -> Generator[Step, None, object]:
+def _growing(head: str, point: Generator[str, None, Point], note: str) -> Generator[Step, None, Point]:
     while True:
         try:
             text = next(point)
         except StopIteration as finished:
-            return finished.value
+            result: Point = finished.value
+            return result
         yield Step(head + text, note)
 
 
-def _prose(request: Request, part: GenreSection, heading: str, desk: Desk, length: int) -> Written:
-    """Return a prose part adapted from the most general exemplar of the genre, facts masked."""
+def _prose(request: Request, part: GenreSection, heading: str, desk: Desk) -> Written:
+    """Return a prose part adapted from the exemplar of the genre that says least of one unit, facts masked."""
     own = [item for item in desk.pool.examples if item.hit.passage.genre == request.genre]
     if not own:
-        return Written(heading, (), (f"资料库里没有{request.genre}的“{part.type}”例文，这一部分没有写。",))
-    ranked = sorted(own, key=lambda item: -desk.pool.commonness(item.text))
+        return _nothing(part, heading)
+    texts = {item: mask_facts(item.text, desk.known, desk.sources) for item in own}
+    ranked = sorted(
+        own,
+        key=lambda item: (
+            not item.general,
+            -overlap(item.topic, request.title + request.words),
+            texts[item].count(PLACEHOLDER),
+            -desk.pool.commonness(item.text),
+        ),
+    )
     best = ranked[desk.seed % min(3, len(ranked))]
-    text = mask_facts(best.text, desk.known, desk.sources)
-    return Written("\n".join([heading, text] if heading else [text]), (best.hit,))
+    return Written("\n".join([heading, texts[best]] if heading else [texts[best]]), (best.hit,))
+
+
+def _nothing(part: GenreSection, heading: str) -> Written:
+    """Return a part left to the user, because no exemplar shows how it is written."""
+    note = f"资料库里没有合用的“{part.heading or part.type}”例文，这一部分留给您补写；也可以说明要写哪几个方面，或先添加例文。"
+    return Written("\n".join([heading, PLACEHOLDER] if heading else [PLACEHOLDER]), (), (note,))
 
 
 def _by_chat(
@@ -261,8 +293,3 @@ def _by_chat(
     clean = mask_facts(model_text(text), desk.known, desk.sources)
     hits = (*materials, *(example.hit for example in near), *wording)
     return Written(head + clean, tuple(dict.fromkeys(hits)))
-
-
-def facts_known(request: Request) -> tuple[Fact, ...]:
-    """Return the facts the user supplied with a drafting request."""
-    return given_facts(request.words, request.materials)

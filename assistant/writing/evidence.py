@@ -16,6 +16,8 @@ from assistant.writing.overlap import bigrams
 # tests/eval/evidence.py: 99 of 100 sentences of the shipped exemplars stay below it against
 # passages of other documents, so an unrelated passage is hardly ever named as a source.
 ADAPTED = 0.5
+ADAPTED_SHORT = 0.75  # the same for a sentence of fewer than SHORT characters, where half is soon matched
+SHORT = 14
 SHORTEST = 6  # characters without punctuation: shorter sentences say too little to be traced
 TOP = 3  # passages named for one sentence
 
@@ -44,7 +46,8 @@ def _link(text: str, start: int, end: int, passages: Sequence[tuple[Hit, str, se
         (1.0 if bare in plain else len(pairs & known) / max(len(pairs), 1), bare in plain, hit)
         for hit, plain, known in passages
     ]
-    linked = sorted((item for item in scored if item[0] >= ADAPTED), key=lambda item: -item[0])[:TOP]
+    least = ADAPTED if len(bare) >= SHORT else ADAPTED_SHORT
+    linked = sorted((item for item in scored if item[0] >= least), key=lambda item: -item[0])[:TOP]
     if not linked:
         return Evidence(start, end, "model", max((share for share, _, _ in scored), default=0.0))
     degree: Degree = "quoted" if linked[0][1] else "adapted"

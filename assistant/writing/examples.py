@@ -15,17 +15,26 @@ _POINT = re.compile(
     r"^(?:[一二三四五六七八九十]+(?:是|要)|[（(][一二三四五六七八九十]+[）)]|\d+[.．、]|第[一二三四五六七八九十]+，|其[一二三四五六七八九十]，|首先，|其次，|再次，|最后，)"
 )
 # A lead names its subject first and judges it after; the subject is the topic.
-_JUDGEMENT = re.compile(r"(?:方面)?(?:还|仍|有待|存在|不|缺|欠|较|偏|弱|滞后|没有|未|尚|需|上有|略|稍|与.{0,10}差距)")
-_VERB = re.compile(r"^(?:进一步|持续|着力|切实|扎实|全面|深入|不断|继续)?(?:加强|强化|抓实|抓好|抓牢|深化|推进|推动|突出|坚持|聚焦|压实|提升|完善|健全|做实|做好|严格|拓展|优化|狠抓|在|对)")
+_JUDGEMENT = re.compile(
+    r"(?:方面)?(?:还|仍|有待|存在|不|缺|欠|较|偏|弱|滞后|没有|未|尚|需|上有|略|稍|与.{0,10}差距)"
+)
+_VERB = re.compile(
+    r"^(?:进一步|持续|着力|切实|扎实|全面|深入|不断|继续)?(?:加强|强化|抓实|抓好|抓牢|深化|推进|推动|突出|坚持|聚焦|压实|提升|完善|健全|做实|做好|严格|拓展|优化|狠抓|在|对)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A paragraph of an exemplar without its number, the topic its first sentence names, and where it stands."""
+    """A paragraph of an exemplar without its number, what it is about, and where it stands.
+
+    `general`: it stands under a heading that is a bare topic, as in the banks of points, and so was
+    written for any unit; otherwise `topic` is read from its first sentence.
+    """
 
     topic: str
     text: str
     hit: Hit
+    general: bool = False
 
 
 def examples_from(hits: Iterable[Hit]) -> tuple[Example, ...]:
@@ -45,7 +54,8 @@ def _numbered(text: str) -> list[tuple[int, int, int]]:
 def _example(text: str, hit: Hit) -> Example:
     plain = _POINT.sub("", text.strip().replace("\n", "")).rstrip("；;")
     plain = plain if plain.endswith(("。", "！", "？")) else plain + "。"
-    return Example(_heading_topic(hit) or topic_of(plain), plain, hit)
+    topic = _heading_topic(hit)
+    return Example(topic or topic_of(plain), plain, hit, bool(topic))
 
 
 def _heading_topic(hit: Hit) -> str:

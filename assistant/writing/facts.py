@@ -10,7 +10,9 @@ from assistant.knowledge.facts import find_facts, stated, supported
 from assistant.records import Fact, Finding, Hit, Material
 
 PLACEHOLDER = "××"
-_NUMBER = re.compile(r"[\d０-９][\d０-９,，.．]*|[〇零一二三四五六七八九十百千两]{2,}|[二三四五六七八九十百千两](?=[万亿余多]?[人名户家次件期场篇亩])")
+_NUMBER = re.compile(
+    r"[\d０-９][\d０-９,，.．]*|[〇零一二三四五六七八九十百千两]{2,}|[二三四五六七八九十百千两](?=[万亿余多]?[人名户家次件期场篇亩])"
+)
 
 
 def given_facts(words: str, materials: Sequence[Material], original: str = "") -> tuple[Fact, ...]:
@@ -50,6 +52,13 @@ def facts_of_draft(text: str, known: Sequence[Fact], hits: Sequence[Hit]) -> tup
     origins = {fact_form: fact.origin for fact in reversed(known) for fact_form in stated([fact])}
     found: list[Fact] = []
     for fact in find_facts(text):
+        if "×" in (
+            fact.text[:1],
+            fact.text[-1:],
+            text[fact.start - 1 : fact.start],
+            text[fact.end : fact.end + 1],
+        ):
+            continue  # a placeholder (20××年) states nothing yet
         (form,) = stated([fact])
         origin = origins.get(form, "") or next(
             (hit.passage.id for hit in hits if supported(fact, frozenset(), hit.passage.text)), ""

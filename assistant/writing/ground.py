@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.knowledge.structure import split_sentences
 from assistant.records import Filters, Hit, Material, Passage
@@ -17,7 +17,7 @@ Search = Callable[[str, Filters, int], tuple[Hit, ...]]
 POOL = 60  # passages of a section looked at to learn how it sounds and to choose topics
 NEAR = 16  # passages looked at for one topic
 TELLING = 8  # documents from which on the spread of a word says how general it is
-MATERIAL_MATCH = 0.34  # share of a topic's bigrams that a material sentence must carry to belong to it
+MATERIAL_MATCH = 0.2  # share of a topic's bigrams that a material sentence must carry to belong to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,22 @@ def examples_for(search: Search, pool: Pool, genre: str, section: str, topic: st
         lead = example.text.split("。")[0]
         found = 1.0 - places.get(example.hit.passage.id, NEAR) / NEAR
         kin = 0.15 if example.hit.passage.genre == genre else 0.0
-        return overlap(topic, lead) + overlap(topic, example.topic) + 0.5 * overlap(topic, example.text) + 0.4 * found + kin
+        return (
+            overlap(topic, lead)
+            + overlap(topic, example.topic)
+            + 0.5 * overlap(topic, example.text)
+            + 0.4 * found
+            + kin
+        )
 
     return tuple(sorted(near.values(), key=closeness, reverse=True))
 
 
 def usual_topics(pool: Pool, count: int, genre: str) -> tuple[str, ...]:
-    """Return `count` topics that the exemplars of the genre write about most, no two alike."""
+    """Return `count` topics the exemplars write about, those that suit any unit first, no two alike."""
     ranked = sorted(
         pool.examples,
-        key=lambda example: (example.hit.passage.genre != genre, -pool.commonness(example.topic)),
+        key=lambda item: (not item.general, item.hit.passage.genre != genre, -pool.commonness(item.topic)),
     )
     chosen: list[str] = []
     for example in ranked:
@@ -115,10 +121,9 @@ def assign_materials(topics: Sequence[str], hits: Sequence[Hit]) -> dict[str, tu
 
 def clean_material(text: str) -> str:
     """Return a material sentence as it may stand in a draft: no list mark, one full stop at its end."""
-    bare = re.sub(r"^(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|[一二三四五六七八九十]+是|[-•·*])\s*", "", text.strip())
+    bare = re.sub(
+        r"^(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|[一二三四五六七八九十]+是|[-•·*])\s*",
+        "",
+        text.strip(),
+    )
     return bare.rstrip("；;。，,") + "。"
-
-
-def with_score(hits: Iterable[Hit], score: float) -> tuple[Hit, ...]:
-    """Return `hits` with one score, for lists that did not come from one search."""
-    return tuple(replace(hit, score=score) for hit in hits)

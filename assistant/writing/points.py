@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 CANDIDATES = 6  # proposals for one sentence
 SHOTS = 4  # examples shown to the model
 LEAD_LONGEST = 36  # characters of a sentence that only names its point
+LEAD_FAMILIAR = (
+    0.75  # share of its trigrams the exemplars must know: below it word goes with word as it should not
+)
 SAME_TOPIC = 0.3  # share of a topic's bigrams that the lead of an example must carry to be about it
-COMMON = 0.4  # share of a sentence's bigrams known from two exemplars or more: below it it tells of one unit only
+COMMON = (
+    0.35  # share of a sentence's bigrams known from two exemplars or more: below it it tells of one unit only
+)
 SPARE = 1.25  # a sentence that makes the point longer than this times its length is left out
 FACT_MARKS = "0123456789０１２３４５６７８９《〔“"  # a token that holds one could start an invented fact
 
@@ -56,7 +61,8 @@ class Point:
 
     text: str
     used: tuple[Example, ...]
-    note: str = ""
+    borrowed_lead: bool = False
+    short: bool = False  # the model ran out of acceptable sentences
 
 
 def write_point(
@@ -69,7 +75,6 @@ def write_point(
     shots = examples[:SHOTS]
     familiar = Familiarity(example.text for example in desk.pool.examples)
     lead = yield from _lead(desk, topic, shots, familiar, written)
-    note = "" if lead else f"“{topic}”一点，模型没有写出可用的点题句，用了例文的句式。"
     text = lead or _borrowed_lead(desk, topic, shots)
     yield text
     for hit in materials:
@@ -86,11 +91,10 @@ def write_point(
     while not desk.adapt and len(text) < length * 0.85:
         sentence = yield from _model_sentence(desk, topic, shots, familiar, text, written)
         if not sentence:
-            note = f"“{topic}”一点，模型写到{len(text)}字就没有可用的句子了。"
-            break
+            return Point(text, tuple(dict.fromkeys(used)), not lead, short=True)
         text += sentence
         yield text
-    return Point(text, tuple(dict.fromkeys(used)), note)
+    return Point(text, tuple(dict.fromkeys(used)), not lead)
 
 
 def _lead(
@@ -105,7 +109,8 @@ def _lead(
         clause = begun + sentence.removeprefix(begun).split("，")[0].rstrip("。") + "。"
         says_more = len(clause) >= len(begun) + 3  # the model added a word of its own, and a stop
         proposals += [clause] if says_more and len(clause) <= LEAD_LONGEST else []
-    return _best(desk, topic, proposals, shots, familiar, written, first=True)
+    known = [item for item in proposals if familiar.share(item) >= LEAD_FAMILIAR]
+    return _best(desk, topic, known, shots, familiar, written, first=True)
 
 
 def _model_sentence(
@@ -125,9 +130,7 @@ def _complete(
     """Yield `begun` with what the model adds, and return it up to its full stop."""
     file = load_prompt("draft_sentence.base")
     shown = [{"topic": shot.topic, "text": shot.text} for shot in reversed(shots)]
-    prompt = render(
-        file, genre=desk.genre, section=desk.heading, examples=shown, topic=topic, begun=begun
-    )
+    prompt = render(file, genre=desk.genre, section=desk.heading, examples=shown, topic=topic, begun=begun)
     seed = desk.seed * 1000 + len(begun) * 10 + number
     text = begun
     for piece in desk.engine.stream(
@@ -176,12 +179,12 @@ def _following(
     found: list[tuple[str, Example]] = []
     for example in _near(examples, topic):
         spans = split_sentences(example.text)[1:]
-        sentences = [mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans]
-        general = [item for item in sentences if _general(desk, item)]
+        sentences = [
+            mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans
+        ]
+        general = [item for item in sentences if _general(desk, example, item)]
         found += [
-            (item, example)
-            for item in general
-            if acceptable(item, desk.section, written, (), first=False)
+            (item, example) for item in general if acceptable(item, desk.section, written, (), first=False)
         ]
     return found
 
@@ -191,10 +194,11 @@ def _near(examples: Sequence[Example], topic: str) -> list[Example]:
     return [
         example
         for place, example in enumerate(examples[:SHOTS])
-        if place == 0 or max(overlap(topic, example.topic), overlap(topic, example.text.split("。")[0])) >= SAME_TOPIC
+        if place == 0
+        or max(overlap(topic, example.topic), overlap(topic, example.text.split("。")[0])) >= SAME_TOPIC
     ]
 
 
-def _general(desk: Desk, sentence: str) -> bool:
-    """Tell whether a sentence can stand for another unit: few masked facts, few words of its own trade."""
-    return sentence.count(PLACEHOLDER) <= 1 and desk.pool.commonness(sentence) >= COMMON
+def _general(desk: Desk, example: Example, sentence: str) -> bool:
+    """Tell whether a sentence can stand for another unit: written so, or without facts and words of one trade."""
+    return example.general or (PLACEHOLDER not in sentence and desk.pool.commonness(sentence) >= COMMON)

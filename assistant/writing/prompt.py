@@ -45,7 +45,9 @@ def load_prompt(name: str) -> PromptFile:
     """
     head, body = read_front_matter(shipped("prompts") / f"{name}.md")
     check_keys(f"提示词“{name}”", head, ("description", "kind", "inputs", "sampling"))
-    check_keys(f"提示词“{name}”的 sampling ", head["sampling"], (), {field.name for field in fields(Sampling)})
+    check_keys(
+        f"提示词“{name}”的 sampling ", head["sampling"], (), {field.name for field in fields(Sampling)}
+    )
     if head["kind"] not in ("completion", "chat"):
         raise DataError(f"提示词“{name}”的 kind 只能是 completion 或 chat。", "请改正后重试。")
     values = {**head["sampling"], "stop": tuple(head["sampling"].get("stop", ()))}
@@ -70,7 +72,9 @@ def render(prompt: PromptFile, **values: Any) -> Prompt:
 
 def _messages(text: str) -> tuple[Message, ...]:
     parts = _ROLE.split(text)
-    return tuple(Message(role, content.strip()) for role, content in zip(parts[1::2], parts[2::2], strict=True))
+    return tuple(
+        Message(role, content.strip()) for role, content in zip(parts[1::2], parts[2::2], strict=True)
+    )
 
 
 def model_text(text: str, original: str = "") -> str:

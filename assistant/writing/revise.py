@@ -72,11 +72,15 @@ def _by_rules_and_model(request: Request, tools: Tools) -> Writing:
     if request.instruction == "压缩":
         return _compressed(request, text, notes)
     if request.instruction in ("扩写", "续写"):
-        notes.append(f"内置的小模型不能可靠地{request.instruction}，只做了规范化；换用指令模型（bigan models）后可以。")
+        notes.append(
+            f"内置的小模型不能可靠地{request.instruction}，只做了规范化；换用指令模型（bigan models）后可以。"
+        )
         return Written(text, notes=tuple(notes))
     text, improved, asked = yield from _sentence_by_sentence(text, tools)
     notes.append(
-        f"模型改写了{improved}句；其余{asked - improved}句它没有改得更好，保持不动。" if asked else "没有需要模型改写的句子。"
+        f"模型改写了{improved}句；其余{asked - improved}句它没有改得更好，保持不动。"
+        if asked
+        else "没有需要模型改写的句子。"
     )
     return Written(text, notes=tuple(notes))
 

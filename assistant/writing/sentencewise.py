@@ -11,7 +11,9 @@ from assistant.resources import DATA, check_keys, read_toml
 from assistant.writing.overlap import overlap
 
 KEPT = 0.6  # share of the original's bigrams a rewriting must carry: below it words were dropped
-OWN = 0.5  # share of the rewriting's bigrams that must come from the original: below it it tells something else
+OWN = (
+    0.5  # share of the rewriting's bigrams that must come from the original: below it it tells something else
+)
 GROWTH = (0.6, 1.4)  # length of the rewriting over that of the original
 
 

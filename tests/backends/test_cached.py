@@ -29,7 +29,9 @@ def test_only_unknown_texts_are_embedded(tmp_path: Path) -> None:
     inner.asked = ()
     texts = ["组织生活", "作风建设", "理论学习"]
     seen: list[tuple[int, int]] = []
-    vectors = CachedEmbedder(inner, tmp_path).embed_passages(texts, lambda done, total: seen.append((done, total)))
+    vectors = CachedEmbedder(inner, tmp_path).embed_passages(
+        texts, lambda done, total: seen.append((done, total))
+    )
     assert inner.asked == ("作风建设",)
     assert np.allclose(vectors, FakeEmbedder().embed_passages(texts), atol=1e-3)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)

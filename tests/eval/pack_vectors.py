@@ -1,4 +1,4 @@
-"""Embed the shipped corpus and write its vectors beside it: python -m tests.eval.pack_vectors
+"""Embed the shipped corpus and write its vectors to index/: python -m tests.eval.pack_vectors
 
 Run after every change of the corpus; tests/test_corpus_vectors.py says when. Texts embedded before
 are taken from the present file.
@@ -20,7 +20,7 @@ def shipped_texts() -> list[str]:
 
 
 def main() -> None:
-    folder = shipped("corpus") / "vectors"
+    folder = shipped("index")
     embedder = SentenceEmbedder("embedded")
     texts = shipped_texts()
     vectors = CachedEmbedder(embedder, folder).embed_passages(

@@ -108,6 +108,7 @@ def measure(way: Callable[[Question], list[Passage]], questions: Sequence[Questi
 
 def corpus_searcher(folder: Path) -> tuple[Snapshot, Embedder, Searcher]:
     """Return snapshot, embedder and searcher of the shipped corpus, indexed into `folder` by the real embedder."""
+    from assistant.backends.cached import CachedEmbedder
     from assistant.backends.faiss_store import FaissStore
     from assistant.backends.sentence import SentenceEmbedder
     from assistant.ingest.documents import formulations_of, shipped_documents
@@ -115,7 +116,7 @@ def corpus_searcher(folder: Path) -> tuple[Snapshot, Embedder, Searcher]:
     from assistant.retrieval.index import Index
 
     corpus = shipped("corpus")
-    embedder = SentenceEmbedder()
+    embedder = CachedEmbedder(SentenceEmbedder(), corpus / "vectors")
     shared = HERE.parents[1] / "index" / "shards"
     documents = shipped_documents(corpus)
     index = Index.rebuild(folder, embedder, FaissStore, documents, shard_folders=(shared,))

@@ -23,7 +23,13 @@ def test_spans_are_those_of_the_text_and_disjoint() -> None:
     text = "2022年，按照《关于“十四五”工作的意见》，走访企业430家，办结率100%，“四个意识”更加牢固。"
     facts = find_facts(text)
     assert [text[fact.start : fact.end] for fact in facts] == [fact.text for fact in facts]
-    assert [fact.text for fact in facts] == ["2022年", "《关于“十四五”工作的意见》", "430家", "100%", "“四个意识”"]
+    assert [fact.text for fact in facts] == [
+        "2022年",
+        "《关于“十四五”工作的意见》",
+        "430家",
+        "100%",
+        "“四个意识”",
+    ]
 
 
 @pytest.mark.parametrize(

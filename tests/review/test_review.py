@@ -18,27 +18,54 @@ CONSCIOUSNESS = Formulation(
     wrong=("四种意识", "大局意识、政治意识、核心意识、看齐意识"),
 )
 FORMER = Formulation(
-    name="两个务必", text="两个务必", kind="概括语", source="某报告", valid_until="2022-10", replaced_by="三个务必"
+    name="两个务必",
+    text="两个务必",
+    kind="概括语",
+    source="某报告",
+    valid_until="2022-10",
+    replaced_by="三个务必",
 )
 
 
 @pytest.mark.parametrize(
     ("text", "rule", "quote", "suggestion"),
     [
-        ("一、概况\n情况如下。\n二、问题\n不足如下。\n二、打算\n打算如下。", "heading-numbering", "二、", "三、"),
+        (
+            "一、概况\n情况如下。\n二、问题\n不足如下。\n二、打算\n打算如下。",
+            "heading-numbering",
+            "二、",
+            "三、",
+        ),
         ("一、概况\n（一）甲事\n做了。\n（三）乙事\n做了。", "heading-numbering", "（三）", "（二）"),
         ("一是学习不够。二是落实不够。四是创新不够。", "point-numbering", "四是", "三是"),
         ("一是学习不够。\n二是落实不够。\n二是创新不够。", "point-numbering", "二是", "三是"),
         ("牢固树立“四种意识”。", "formulation-wording", "四种意识", "四个意识"),
-        ("增强大局意识、政治意识、核心意识、看齐意识。", "formulation-wording", "大局意识、政治意识、核心意识、看齐意识", CONSCIOUSNESS.text),
+        (
+            "增强大局意识、政治意识、核心意识、看齐意识。",
+            "formulation-wording",
+            "大局意识、政治意识、核心意识、看齐意识",
+            CONSCIOUSNESS.text,
+        ),
         ("2023年，我们牢记“两个务必”。", "formulation-outdated", "两个务必", "三个务必"),
-        ("党员教育管理还不够严格。组织生活开展了。党员教育管理还不够严格，存在差距。组织生活会开展得不够。", "", "", ""),
-        ("学习抓得不够紧，成果转化不够好。学习抓得不够紧，成果转化不够好。", "repeated-sentence", "学习抓得不够紧，成果转化不够好。", "删去一处"),
+        (
+            "党员教育管理还不够严格。组织生活开展了。党员教育管理还不够严格，存在差距。组织生活会开展得不够。",
+            "",
+            "",
+            "",
+        ),
+        (
+            "学习抓得不够紧，成果转化不够好。学习抓得不够紧，成果转化不够好。",
+            "repeated-sentence",
+            "学习抓得不够紧，成果转化不够好。",
+            "删去一处",
+        ),
     ],
 )
 def test_findings(text: str, rule: str, quote: str, suggestion: str) -> None:
     found = [item for item in review(text, (CONSCIOUSNESS, FORMER)) if item.severity != "hint"]
-    assert [(item.rule, item.quote, item.suggestion) for item in found] == ([(rule, quote, suggestion)] if rule else [])
+    assert [(item.rule, item.quote, item.suggestion) for item in found] == (
+        [(rule, quote, suggestion)] if rule else []
+    )
     assert all(text[item.start : item.end] == item.quote for item in found)
 
 
@@ -53,7 +80,7 @@ def test_two_sections_may_count_their_points_anew() -> None:
 
 def test_a_whole_document_without_its_problems_section_is_told() -> None:
     text = "××局2023年述职报告\n一、履职情况\n做了工作。\n二、下一步工作打算\n继续努力。"
-    assert [item.rule for item in review(text)] == ["missing-section"]
+    assert [item.rule for item in review(text) if item.severity != "hint"] == ["missing-section"]
 
 
 def test_known_flaws_of_the_sample(sample: Path) -> None:

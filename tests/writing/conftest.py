@@ -29,7 +29,18 @@ def passages() -> list[Passage]:
         for number, text in enumerate(texts):
             name = f"{topic}{number}"
             found.append(
-                Passage(name + "#0", name, f"例文{name}", "exemplar", name, "一是" + text, 0, "述职报告", "存在问题", ("存在问题", topic))
+                Passage(
+                    name + "#0",
+                    name,
+                    f"例文{name}",
+                    "exemplar",
+                    name,
+                    "一是" + text,
+                    0,
+                    "述职报告",
+                    "存在问题",
+                    ("存在问题", topic),
+                )
             )
     return found
 

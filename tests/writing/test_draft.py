@@ -47,7 +47,16 @@ class Saying(FakeEngine):
 
 
 @pytest.mark.parametrize(
-    "answer", ["深入", "", "深入。深入。深入", "2023年在北京市召开了5次会", "ok *** <b>", "了了了了了了了了了", "\n\n\n"]
+    "answer",
+    [
+        "深入",
+        "",
+        "深入。深入。深入",
+        "2023年在北京市召开了5次会",
+        "ok *** <b>",
+        "了了了了了了了了了",
+        "\n\n\n",
+    ],
 )
 @pytest.mark.parametrize("adapt", [True, False])
 def test_form_is_held_whatever_the_model_says(answer: str, adapt: bool, search: Search) -> None:
@@ -100,7 +109,9 @@ def test_material_stands_in_the_point_it_belongs_to(search: Search) -> None:
 
 
 def test_retry_differs(search: Search) -> None:
-    texts = {finish(draft(REQUEST, tools(FakeEngine(), search, seed=seed, adapt=False)))[1].text for seed in (0, 1)}
+    texts = {
+        finish(draft(REQUEST, tools(FakeEngine(), search, seed=seed, adapt=False)))[1].text for seed in (0, 1)
+    }
     assert len(texts) == 2
 
 

@@ -26,7 +26,9 @@ def revision(text: str, engine: FakeEngine, search: Search, **values: object) ->
     return written.text, "".join(written.notes)
 
 
-@pytest.mark.parametrize("answer", ["", "胡说八道。", "今年咱们局开了15次会，办结率100%。", "会开了。", "今年我局开了12次会。"])
+@pytest.mark.parametrize(
+    "answer", ["", "胡说八道。", "今年咱们局开了15次会，办结率100%。", "会开了。", "今年我局开了12次会。"]
+)
 def test_facts_stay_whatever_the_model_says(answer: str, search: Search) -> None:
     text, notes = revision(PARAGRAPH, Saying(answer), search)
     assert missing_facts(PARAGRAPH.replace(" ", ""), text) == ()
@@ -80,7 +82,9 @@ def test_compress_drops_sentences_without_facts_only() -> None:
 
 
 def test_compression_says_when_it_cannot_reach_the_length(search: Search) -> None:
-    text, notes = revision("全年学习12次，走访35家，办结率100%。", FakeEngine(), search, instruction="压缩", length=5)
+    text, notes = revision(
+        "全年学习12次，走访35家，办结率100%。", FakeEngine(), search, instruction="压缩", length=5
+    )
     assert text == "全年学习12次，走访35家，办结率100%。"
     assert "没有压到5字" in notes
 

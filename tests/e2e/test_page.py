@@ -1,0 +1,313 @@
+"""The real server, the real model and a real browser: what a 笔杆子 does in one sitting."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.timeout(1200)]
+sync_api = pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 600_000  # milliseconds: a small machine that is busy otherwise
+DRAFT = "起草2023年抓党建述职报告的存在问题部分，围绕理论学习、组织活动、党建业务融合三个方面"
+PARAGRAPH = "我局2023年召开党组会议24次，搞了主题党日活动12次，党员参加率达到96.5%，投入经费3.2万元。"
+FIGURES = ("2023年", "24次", "12次", "96.5%", "3.2万元")
+LATIN = {"Word", "Markdown", "Gemma"}
+
+
+@dataclass
+class Server:
+    """The program as a user starts it, in a home of its own."""
+
+    home: Path
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        if not self.port:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "assistant", "--no-browser", "--port", str(self.port)],
+            cwd=REPOSITORY,
+            env={**os.environ, "BIGAN_HOME": str(self.home)},
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            try:
+                with urlopen(self.address, timeout=5):
+                    return
+            except OSError:
+                assert self.process.poll() is None, "the server ended"
+                time.sleep(0.3)
+        raise AssertionError("the server did not answer")
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait(30)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+
+@dataclass
+class Sitting:
+    """The open page and what the browser asked for and complained of."""
+
+    page: Any
+    server: Server
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def canvas(self) -> str:
+        return str(self.page.locator("#bg-canvas textarea").input_value())
+
+    @property
+    def last_reply(self) -> str:
+        return str(self.page.locator(".bg-reply .bg-text").last.inner_text())
+
+    def open(self) -> None:
+        self.page.goto(self.server.address)
+        self.page.locator("#bg-status .bg-ok").wait_for()
+
+    def new(self) -> None:
+        before = self.page.url
+        self.page.locator("#bg-new").click()
+        self.page.wait_for_function("before => location.href !== before", arg=before)
+
+    def ask(self, words: str) -> None:
+        replies = self.page.locator(".bg-reply").count()
+        self.page.locator("#bg-words textarea").fill(words)
+        self.page.locator("#bg-send").click()
+        self.page.locator(".bg-reply").nth(replies).wait_for()
+
+    def finish(self) -> None:
+        self.page.locator(".bg-growing").wait_for(state="detached")
+        self.page.locator("#bg-send").wait_for()
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name).click()
+
+    def wait_for_text(self, longer_than: int) -> str:
+        self.page.wait_for_function(
+            "length => document.querySelector('#bg-canvas textarea').value.length > length", arg=longer_than
+        )
+        return self.canvas
+
+
+@pytest.fixture(scope="module")
+def sitting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
+    server = Server(tmp_path_factory.mktemp("home"))
+    server.start()
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-US")
+        page.set_default_timeout(PATIENCE)
+        made = Sitting(page, server)
+        page.on("request", lambda request: made.requests.append(request.url))
+        page.on("pageerror", lambda error: made.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: made.errors.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+        made.open()
+        yield made
+        browser.close()
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def drafted(sitting: Sitting) -> list[str]:
+    """A draft in the canvas; returns what stood there while it grew."""
+    sitting.new()
+    sitting.ask(DRAFT)
+    seen: list[str] = []
+    while sitting.page.locator("#bg-stop").is_visible():
+        seen.append(sitting.canvas)
+        sitting.page.wait_for_timeout(200)
+    sitting.finish()
+    seen.append(sitting.canvas)
+    return seen
+
+
+def test_the_page_is_chinese_even_in_an_english_browser(sitting: Sitting) -> None:
+    shown = sitting.page.locator("body").inner_text()
+    assert "新建对话" in shown
+    assert set(re.findall(r"[A-Za-z]{4,}", shown)) <= LATIN
+    titles = sitting.page.eval_on_selector_all(
+        "[title],[placeholder]", "all => all.map(e => e.title + (e.placeholder ?? ''))"
+    )
+    assert set(re.findall(r"[A-Za-z]{4,}", " ".join(titles))) <= LATIN
+
+
+def test_the_page_fills_the_window_and_does_not_scroll(sitting: Sitting) -> None:
+    size = sitting.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    )
+    assert size == [1366, 768]
+    box = sitting.page.locator("#bg-send").bounding_box()
+    assert box["y"] + box["height"] <= 768
+
+
+def test_a_draft_grows_in_the_canvas(sitting: Sitting, drafted: list[str]) -> None:
+    assert len(set(drafted)) > 3
+    text = drafted[-1]
+    for topic in ("理论学习", "组织活动", "党建业务融合"):
+        assert topic in text
+    for ordinal in ("一是", "二是", "三是"):
+        assert ordinal in text
+    assert "写好了" in sitting.last_reply
+
+
+def test_an_evidence_entry_shows_its_passage(sitting: Sitting, drafted: list[str]) -> None:
+    sitting.tab("依据")
+    entry = sitting.page.locator("details.bg-entry").first
+    entry.locator("summary").click()
+    quoted = entry.locator("blockquote").first
+    quoted.wait_for()
+    marked = quoted.locator("mark").first.inner_text()
+    assert marked in drafted[-1]
+    assert "《" in entry.locator("figcaption").first.inner_text()
+    assert sitting.page.locator("#bg-scope").is_hidden()  # pointing at a sentence is not choosing it
+
+
+def test_an_edit_is_saved_by_itself(sitting: Sitting, drafted: list[str]) -> None:
+    area = sitting.page.locator("#bg-canvas textarea")
+    area.click()
+    sitting.page.keyboard.press("Control+End")
+    sitting.page.keyboard.insert_text(f"\n{PARAGRAPH}")
+    sitting.tab("版本")
+    sitting.page.locator(".bg-panel:visible .bg-row", has_text="手工修改").first.wait_for()
+    assert int(sitting.page.locator("#bg-count").inner_text()) == len("".join(sitting.canvas.split()))
+
+
+def test_polishing_the_selected_paragraph_keeps_its_figures_and_all_else(
+    sitting: Sitting, drafted: list[str]
+) -> None:
+    before = sitting.canvas
+    assert PARAGRAPH in before
+    sitting.page.locator("#bg-canvas textarea").evaluate(
+        "(area, text) => { const at = area.value.indexOf(text); area.focus(); area.setSelectionRange(at, at + text.length); }",
+        PARAGRAPH,
+    )
+    sitting.page.locator("#bg-scope", has_text="润色只改选中的").wait_for()
+    sitting.ask("润色这一段，别改数字")
+    sitting.finish()
+    after = sitting.canvas
+    head = before[: before.index(PARAGRAPH)]
+    assert after.startswith(head)
+    assert [figure for figure in FIGURES if figure not in after[len(head) :]] == []
+    assert "都保留了" in sitting.last_reply
+    sitting.page.locator(".bg-panel:visible .bg-diff").wait_for()
+
+
+def test_a_formulation_is_quoted_and_can_be_inserted(sitting: Sitting, drafted: list[str]) -> None:
+    sitting.ask("“四个意识”的规范表述是什么？出自哪里？")
+    sitting.finish()
+    card = sitting.page.locator(".bg-formulation").last
+    wording = card.locator(".bg-wording").inner_text()
+    assert wording == "政治意识、大局意识、核心意识、看齐意识"
+    assert re.search(r"出处：《.+》（.*\d{4}", card.inner_text())
+    sitting.page.locator("#bg-canvas textarea").evaluate(
+        "area => { area.focus(); area.setSelectionRange(area.value.length, area.value.length); }"
+    )
+    card.locator("[data-act=insert]").click()
+    assert sitting.canvas.endswith(wording)
+    sitting.tab("版本")
+    sitting.page.locator(".bg-panel:visible .bg-row .bg-now").wait_for()
+
+
+def test_word_export_is_one_click(sitting: Sitting, drafted: list[str], tmp_path: Path) -> None:
+    from docx import Document
+
+    with sitting.page.expect_download() as download:
+        sitting.page.locator("#bg-docx").click()
+    name = download.value.suggested_filename
+    assert re.fullmatch(r"《.+》.*\.docx", name)
+    download.value.save_as(tmp_path / name)
+    text = "\n".join(paragraph.text for paragraph in Document(str(tmp_path / name)).paragraphs)
+    assert [figure for figure in FIGURES if figure not in text] == []
+
+
+def test_the_sample_joins_the_corpus(sitting: Sitting, sample: Path) -> None:
+    if not sitting.page.locator("#bg-corpus-add").is_visible():
+        sitting.page.locator("#bg-corpus > button").click()
+    sitting.page.locator("#bg-corpus input[type=file]").set_input_files(sample)
+    own = sitting.page.locator("#bg-corpus .bg-row")
+    own.first.wait_for()
+    assert "我的材料" in own.first.inner_text()
+    sitting.page.once("dialog", lambda dialog: dialog.accept())
+    own.first.hover()
+    own.first.locator("[data-act=uncorpus]").click()
+    own.first.wait_for(state="detached")
+
+
+def test_reload_finds_everything(sitting: Sitting, drafted: list[str]) -> None:
+    replies = sitting.page.locator(".bg-reply").count()
+    canvas = sitting.canvas
+    sitting.page.wait_for_timeout(2000)
+    address = sitting.page.url
+    sitting.page.reload()
+    sitting.wait_for_text(0)
+    assert sitting.page.url == address
+    assert sitting.canvas == canvas
+    assert sitting.page.locator(".bg-reply").count() == replies
+    assert sitting.page.locator("#bg-chat").get_by_text(DRAFT).first.is_visible()
+    sitting.page.locator(".bg-formulation").first.wait_for()
+    sitting.tab("依据")
+    sitting.page.locator("details.bg-entry").first.wait_for()
+
+
+def test_stop_ends_a_draft_and_keeps_it(sitting: Sitting, drafted: list[str]) -> None:
+    sitting.new()
+    sitting.ask(DRAFT)
+    partial = sitting.wait_for_text(10)
+    started = time.monotonic()
+    sitting.page.locator("#bg-stop").click()
+    sitting.finish()
+    assert time.monotonic() - started < 30
+    assert "停在这里" in sitting.last_reply
+    assert sitting.canvas.startswith(partial[:10])
+    assert "三是" not in sitting.canvas
+
+
+def test_a_killed_server_loses_nothing(sitting: Sitting, drafted: list[str]) -> None:
+    sitting.new()
+    sitting.ask(DRAFT)
+    sitting.wait_for_text(10)
+    sitting.page.wait_for_timeout(1500)  # the reply is stored once a second
+    address = sitting.page.url
+    sitting.server.kill()
+    sitting.server.start()
+    sitting.page.goto(address)
+    sitting.page.locator(".bg-reply", has_text="（上次没有写完）").wait_for()
+    assert len(sitting.canvas) > 10
+    sitting.page.locator("#bg-status .bg-ok").wait_for()
+    sitting.tab("版本")
+    sitting.page.locator(".bg-panel:visible .bg-row", has_text="未写完的稿子").first.wait_for()
+
+
+def test_nothing_was_asked_of_any_other_machine(sitting: Sitting, drafted: list[str]) -> None:
+    assert len(sitting.requests) > 100
+    own = (sitting.server.address, "data:", f"blob:{sitting.server.address}")
+    assert [address for address in sitting.requests if not address.startswith(own)] == []
+    assert sitting.errors == []

@@ -1,0 +1,461 @@
+"""What happens when the user does something, without a browser: handlers against the fake assistant."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.errors import AssistantError
+from assistant.records import Finding
+from assistant.web import editing, handlers, view
+from assistant.web.common import keep
+from assistant.web.desk import Desk, open_desk
+from assistant.web.view import Bubble, View
+from tests.web.fakes import FORMULATION, LINES, FakeAssistant
+
+DRAFT = "起草2023年抓党建述职报告的存在问题部分，围绕理论学习、组织活动、党建业务融合三个方面"
+WHOLE = "\n".join(LINES)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return open_desk(FakeAssistant(tmp_path))
+
+
+def conversation_of(desk: Desk) -> str:
+    return desk.assistant.workspace.create_conversation().id
+
+
+def played(views: Iterable[View]) -> View:
+    """Return the page after all views: later values over earlier ones."""
+    page: View = {}
+    for shown in views:
+        page.update(shown)
+    return page
+
+
+def send(
+    desk: Desk,
+    conversation: str,
+    words: str,
+    task: str = "auto",
+    text: str = "",
+    selection: str = "",
+    append: bool = False,
+) -> View:
+    return played(handlers.send(desk, conversation, words, task, text, selection, append))
+
+
+def canvas(page: View) -> Any:
+    return page["canvas"]["value"]
+
+
+def replies(page: View) -> list[Bubble]:
+    return [bubble for bubble in page["chat"] if bubble.role == "assistant"]
+
+
+def test_a_draft_grows_in_the_canvas_and_is_stored_with_its_evidence(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.02))
+    conversation = conversation_of(desk)
+    views = list(handlers.send(desk, conversation, DRAFT, "auto", "", "", False))
+    texts = [canvas(shown) for shown in views if "canvas" in shown]
+    assert len({text for text in texts if text and text != WHOLE}) > 3
+    assert all(WHOLE.startswith(text) for text in texts)
+    growing = [shown["canvas"]["interactive"] for shown in views if "canvas" in shown]
+    assert growing[0] is False
+    assert growing[-1] is True
+    page = played(views)
+    assert canvas(page) == WHOLE
+    assert page["words"] == ""
+    assert "引用" in page["evidence"]
+    assert "学用结合不够紧密" in page["evidence"]
+    assert page["tabs"]["selected"] == "evidence"
+    assert "文种</b>述职报告" in replies(page)[0].content
+    assert page["topics"] == "理论学习、组织活动、党建业务融合"
+    assert desk.assistant.workspace.conversations()[0].title == DRAFT[:20] + "…"
+    (version,) = desk.assistant.workspace.versions(conversation)
+    assert (version.text, version.origin) == (WHOLE, "起草")
+
+
+def test_the_place_in_the_queue_is_shown(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.3))
+    conversation = conversation_of(desk)
+    views = handlers.send(desk, conversation, DRAFT, "auto", "", "", False)
+    shown = []
+    for each in views:
+        shown += [bubble.content for bubble in each.get("chat", ()) if bubble.role == "assistant"]
+        if len(shown) > 2:
+            handlers.stop(desk, conversation)
+    assert any("前面还有2个任务" in text for text in shown)
+
+
+def test_stop_keeps_what_was_written(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.05))
+    conversation = conversation_of(desk)
+    page: View = {}
+    for shown in handlers.send(desk, conversation, DRAFT, "auto", "", "", False):
+        page.update(shown)
+        if canvas(page) if "canvas" in page else "":
+            handlers.stop(desk, conversation)
+    assert 0 < len(canvas(page)) < len(WHOLE)
+    assert "停在这里" in replies(page)[0].content
+    (version,) = desk.assistant.workspace.versions(conversation)
+    assert version.origin == "起草（停止）"
+
+
+def test_message_is_stored_before_and_reply_while_it_is_written(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.1))
+    conversation = conversation_of(desk)
+    for shown in handlers.send(desk, conversation, DRAFT, "auto", "", "", False):
+        stored = desk.assistant.workspace.messages(conversation)
+        assert stored[0].text == DRAFT
+        if "canvas" in shown and shown["canvas"]["interactive"] is False and canvas(shown):
+            break
+    time.sleep(1.3)
+    reply = desk.assistant.workspace.messages(conversation)[-1]
+    assert reply.data["state"] == "generating"
+    assert WHOLE.startswith(reply.data["partial"])
+    handlers.stop(desk, conversation)
+
+
+def test_after_a_kill_the_reply_says_so_and_its_text_is_a_version(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path))
+    workspace, conversation = desk.assistant.workspace, conversation_of(desk)
+    workspace.add_message(
+        conversation, "user", DRAFT, {"task": "", "before": 0, "selection": {}, "append": False}
+    )
+    workspace.add_message(
+        conversation, "assistant", "正在写第1点", {"state": "generating", "partial": LINES[0]}
+    )
+    again = open_desk(FakeAssistant(tmp_path))
+    page = played(handlers.open_page(again, conversation))
+    assert "（上次没有写完）" in replies(page)[0].content
+    assert canvas(page) == LINES[0]
+    assert "未写完的稿子" in page["versions"]
+    assert played(handlers.open_page(again, conversation))["versions"] == page["versions"]  # only once
+
+
+def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path))
+    conversation = conversation_of(desk)
+    send(desk, conversation, DRAFT)
+    before = send(desk, conversation, "“四个意识”的规范表述是什么？", text=WHOLE)
+    file = tmp_path / "材料〔一〕.txt"
+    file.write_text("2023年召开党委会24次。\n", encoding="utf-8")
+    materials = played(editing.add_materials(desk, conversation, [str(file)]))["materials"]
+    again = open_desk(FakeAssistant(tmp_path, ready=False))
+    page = played(handlers.open_page(again, ""))
+    assert page["conversation"] == conversation
+    for name in ("chat", "canvas", "changes", "versions"):
+        assert page[name] == before[name]
+    assert page["materials"] == materials
+    assert "材料〔一〕.txt" in materials
+    ready = played(handlers.open_conversation(open_desk(FakeAssistant(tmp_path)), conversation))
+    assert ready["evidence"] == before["evidence"]
+
+
+def test_before_the_index_is_open_the_stored_evidence_is_shown(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path))
+    conversation = conversation_of(desk)
+    send(desk, conversation, DRAFT)
+    waiting = open_desk(FakeAssistant(tmp_path, ready=False))
+    assert "党组书记抓党建述职报告" in view.whole(waiting, conversation)["evidence"]
+
+
+def test_a_formulation_is_answered_verbatim_without_touching_the_manuscript(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    page = send(desk, conversation, "“四个意识”的规范表述是什么？", text="正文。")
+    assert FORMULATION.text in replies(page)[0].content
+    assert FORMULATION.source in replies(page)[0].content
+    assert canvas(page) == "正文。"
+    assert [item.origin for item in desk.assistant.workspace.versions(conversation)] == ["手工修改"]
+
+
+def test_a_revision_acts_on_the_selection_and_keeps_the_rest(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    text = "第一段搞好了。\n第二段搞好了12.5万元的项目。\n第三段搞好了。"
+    part = "第二段搞好了12.5万元的项目。"
+    page = send(
+        desk,
+        conversation,
+        "润色这一段，别改数字",
+        text=text,
+        selection=f'{{"start": {text.index(part)}, "text": "{part}"}}',
+    )
+    assert canvas(page) == "第一段搞好了。\n第二段做好了12.5万元的项目。\n第三段搞好了。"
+    assert "<del>搞</del><ins>做</ins>" in page["changes"]
+    assert page["tabs"]["selected"] == "changes"
+    assert "都保留了" in replies(page)[0].content
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "result"),
+    [
+        ("", "润色：\n我们把很多工作都搞好了，成绩明显。", "我们把较多工作都做好了，成绩明显。"),
+        (
+            "甲。\n我们把很多工作都搞好了，成绩明显。\n乙搞好。",
+            "润色：\n我们把很多工作都搞好了，成绩明显。",
+            "甲。\n我们把较多工作都做好了，成绩明显。\n乙搞好。",
+        ),
+        ("甲搞好。", "润色一下，语气严肃些", "甲做好。"),
+    ],
+    ids=["pasted", "pasted from the canvas", "whole canvas"],
+)
+def test_what_a_revision_acts_on(desk: Desk, text: str, words: str, result: str) -> None:
+    assert canvas(send(desk, conversation_of(desk), words, text=text)) == result
+
+
+def test_a_draft_can_go_behind_the_manuscript(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    page = send(desk, conversation, DRAFT, text="一、主要工作\n今年做了三件大事。", append=True)
+    assert canvas(page) == "一、主要工作\n今年做了三件大事。\n" + WHOLE
+    assert "手写" in page["evidence"]
+    assert "引用" in page["evidence"]
+
+
+def test_errors_are_a_sentence_in_the_chat_and_nothing_is_lost(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, fails=True))
+    conversation = conversation_of(desk)
+    page = send(desk, conversation, DRAFT, text="原来的文稿。")
+    assert "模型进程中断了。请重试。" in replies(page)[0].content
+    assert "Traceback" not in replies(page)[0].content
+    origins = [(item.origin, item.text) for item in desk.assistant.workspace.versions(conversation)]
+    assert origins[0] == ("手工修改", "原来的文稿。")
+    assert origins[1][0] == "未写完的稿子"
+    assert page["send"]["visible"] is True
+
+
+@pytest.mark.parametrize("words", ["", "   \n"])
+def test_an_empty_request_is_refused_beside_the_box(desk: Desk, words: str) -> None:
+    conversation = conversation_of(desk)
+    page = send(desk, conversation, words)
+    assert "还没有写要求" in page["notice"]
+    assert "words" not in page
+    assert desk.assistant.workspace.messages(conversation) == ()
+
+
+def test_a_second_request_waits_for_the_first(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.1))
+    conversation = conversation_of(desk)
+    first = handlers.send(desk, conversation, DRAFT, "auto", "", "", False)
+    for shown in first:
+        if "canvas" in shown:
+            break
+    refused = send(desk, conversation, DRAFT)
+    assert "上一个任务还在进行" in refused["notice"]
+    assert len(desk.assistant.workspace.messages(conversation)) == 2
+    handlers.stop(desk, conversation)
+    played(first)
+
+
+def test_a_page_that_comes_back_follows_the_job_at_work(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.05))
+    conversation = conversation_of(desk)
+    first = handlers.send(desk, conversation, DRAFT, "auto", "", "", False)
+    for shown in first:
+        if "canvas" in shown:
+            break
+    first.close()  # the window was closed
+    page = played(handlers.open_page(desk, conversation))
+    assert canvas(page) == WHOLE
+    assert page["stop"]["visible"] is False
+
+
+def test_retry_answers_anew_from_the_same_text(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    send(desk, conversation, DRAFT, text="开头。", append=True)
+    page = played(handlers.retry(desk, conversation, "开头。\n" + WHOLE, 1))
+    assert canvas(page) == f"开头。\n{WHOLE}\n第1次重写。"
+    assert len(page["chat"]) == 2
+    again = played(handlers.retry(desk, conversation, canvas(page), 0))
+    assert canvas(again).endswith("第2次重写。")
+
+
+def test_edit_replaces_the_request_and_what_followed(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    send(desk, conversation, DRAFT)
+    send(desk, conversation, "“四个意识”怎么表述？", text=WHOLE)
+    page = played(handlers.edit(desk, conversation, WHOLE, 0, "“四个意识”是指什么？"))
+    assert [bubble.role for bubble in page["chat"]] == ["user", "assistant"]
+    assert page["chat"][0].content == "“四个意识”是指什么？"
+    assert FORMULATION.text in page["chat"][1].content
+
+
+def test_undo_gives_words_and_manuscript_back(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    send(desk, conversation, DRAFT, text="原来的文稿。")
+    page = played(handlers.undo(desk, conversation, WHOLE, 1))
+    assert page["words"] == DRAFT
+    assert canvas(page) == "原来的文稿。"
+    assert page["chat"] == []
+    assert WHOLE in [item.text for item in desk.assistant.workspace.versions(conversation)]
+
+
+def test_undo_of_a_look_up_leaves_later_typing_alone(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    send(desk, conversation, "“四个意识”怎么表述？", text="甲。")
+    assert canvas(played(handlers.undo(desk, conversation, "甲。乙。", 1))) == "甲。乙。"
+
+
+def test_the_understanding_can_be_corrected(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    send(desk, conversation, DRAFT)
+    page = played(
+        handlers.redo(desk, conversation, WHOLE, "工作总结", "下一步打算", "学习，作风、 纪律", 500, "model")
+    )
+    shown = replies(page)[0].content
+    assert len(page["chat"]) == 2
+    for words in ("工作总结", "下一步打算", "学习、作风、纪律", "约500字", "模型撰写"):
+        assert words in shown
+
+
+def test_typing_is_a_new_version_and_keeps_the_evidence(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    send(desk, conversation, DRAFT)
+    page = played(editing.save(desk, conversation, WHOLE + "\n我自己写的一句话在这里。"))
+    assert "canvas" not in page  # the user goes on typing
+    assert "<b>手写</b>1句" in page["evidence"]
+    assert "<b>引用</b>2句" in page["evidence"]
+    assert played(editing.save(desk, conversation, WHOLE + "\n我自己写的一句话在这里。")) == {"notice": ""}
+    assert len(desk.assistant.workspace.versions(conversation)) == 2
+
+
+def test_a_version_can_be_restored(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    send(desk, conversation, DRAFT)
+    (first,) = desk.assistant.workspace.versions(conversation)
+    page = played(editing.restore(desk, conversation, "全改了。", first.id))
+    assert canvas(page) == WHOLE
+    assert "<b>引用</b>2句" in page["evidence"]
+    assert [item.origin for item in desk.assistant.workspace.versions(conversation)] == [
+        "起草",
+        "手工修改",
+        "恢复",
+    ]
+
+
+def test_a_finding_can_be_accepted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(text: str, genre: str = "") -> tuple[Finding, ...]:
+        place = text.find("搞好")
+        return (
+            (Finding("r", "error", place, place + 2, "搞好", "口语", "做好", "", True),) if place >= 0 else ()
+        )
+
+    monkeypatch.setattr(desk.assistant, "check", check)
+    conversation = conversation_of(desk)
+    page = played(editing.save(desk, conversation, "要搞好工作。"))
+    assert "采纳" in page["findings"]
+    page = played(editing.accept(desk, conversation, "要搞好工作。", 0))
+    assert canvas(page) == "要做好工作。"
+    assert "没有发现问题" in page["findings"]
+    assert "对不上" in played(editing.accept(desk, conversation, "要做好工作。", 0))["notice"]
+
+
+def test_a_check_opens_the_findings(desk: Desk) -> None:
+    page = send(desk, conversation_of(desk), "检查一下这篇稿子", text="二、存在的问题\n全年××次。")
+    assert page["tabs"]["selected"] == "findings"
+    assert "××" in page["findings"]
+    empty = send(desk, conversation_of(desk), "", "check")
+    assert "没有要审校的文字" in replies(empty)[0].content
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".md", ".txt"])
+def test_export_is_a_file_with_the_name_of_the_document(desk: Desk, suffix: str) -> None:
+    path = editing.export(
+        desk, conversation_of(desk), "关于开展消防检查的通知\n各科室：\n请做好检查。", suffix
+    )
+    assert path.suffix == suffix
+    assert path.name.startswith("《关于开展消防检查的通知》")
+    assert path.stat().st_size > 0
+
+
+def test_exporting_nothing_says_so(desk: Desk) -> None:
+    with pytest.raises(AssistantError, match="空"):
+        editing.export(desk, conversation_of(desk), "  ", ".docx")
+
+
+def test_conversations_are_found_renamed_and_deleted(desk: Desk) -> None:
+    first = conversation_of(desk)
+    send(desk, first, DRAFT)
+    page = played(handlers.new_conversation(desk, first, WHOLE))
+    second = page["conversation"]
+    assert second != first
+    assert played(handlers.new_conversation(desk, second, ""))["conversation"] == second  # still unused
+    found = played(handlers.search(desk, second, "吸引力不强"))["conversations"]
+    assert first in found
+    assert second not in found
+    named = played(
+        handlers.act_on_conversation(
+            desk, second, "", "", {"act": "rename", "value": first, "name": " 抓党建 "}
+        )
+    )
+    assert "抓党建" in named["conversations"]
+    opened = played(handlers.act_on_conversation(desk, second, "草稿", "", {"act": "open", "value": first}))
+    assert canvas(opened) == WHOLE
+    assert desk.assistant.workspace.current_version(second).text == "草稿"
+    gone = played(handlers.act_on_conversation(desk, first, WHOLE, "", {"act": "delete", "value": first}))
+    assert gone["conversation"] == second
+    assert first not in gone["conversations"]
+    assert "已经删除" in send(desk, first, DRAFT)["notice"]
+
+
+def test_materials_that_cannot_be_read_are_named_and_the_others_kept(desk: Desk, tmp_path: Path) -> None:
+    good, bad = tmp_path / "好.txt", tmp_path / "坏.docx"
+    good.write_text("一段材料。\n", encoding="utf-8")
+    bad.write_bytes(b"no zip")
+    conversation = conversation_of(desk)
+    page = played(editing.add_materials(desk, conversation, [str(bad), str(good)]))
+    assert "坏.docx" in page["notice"]
+    assert "好.txt" in page["materials"]
+    assert played(editing.drop_material(desk, conversation, "好.txt"))["materials"] == ""
+
+
+def test_corpus_shows_progress_and_can_be_reduced(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.5))
+    file = tmp_path / "本局总结.txt"
+    file.write_text("一、主要工作\n今年做了三件大事。\n", encoding="utf-8")
+    views = list(editing.add_to_corpus(desk, [str(file)]))
+    assert any("正在建立索引 1/2段" in shown.get("importing", "") for shown in views)
+    assert "本局总结" in views[-1]["corpus"]
+    page = played(editing.remove_from_corpus(desk, "本局总结.txt"))
+    assert "已移出《本局总结》" in page["importing"]
+    assert "data-act" not in page["corpus"]
+
+
+def test_the_page_is_usable_before_the_model_is_there(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.4, ready=False))
+    page = played(handlers.open_page(desk, ""))
+    assert "正在准备" in page["status"]
+    assert "还没有准备好" in played(editing.add_to_corpus(desk, ["x.txt"]))["notice"]
+    answered = send(desk, page["conversation"], "“四个意识”怎么表述？")
+    assert FORMULATION.text in replies(answered)[0].content
+    ready = played(handlers.look(desk))
+    assert "就绪" in ready["status"]
+    assert ready["timer"]["active"] is False
+
+
+def test_a_failed_preparation_is_said_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = FakeAssistant(tmp_path, ready=False)
+
+    def fail(report: object = None) -> None:
+        assistant.state = "没有找到模型。请运行 bigan models。"
+        raise AssistantError("没有找到模型。", "请运行 bigan models。")
+
+    monkeypatch.setattr(assistant, "prepare", fail)
+    desk = open_desk(assistant)
+    page = send(desk, conversation_of(desk), DRAFT)
+    assert "没有找到模型。请运行 bigan models。" in replies(page)[0].content
+    assert "没有找到模型" in played(handlers.look(desk))["status"]
+
+
+def test_keep_ignores_what_did_not_change_and_conversations_that_are_gone(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    assert keep(desk, conversation, "甲") is True
+    assert keep(desk, conversation, "甲") is False
+    assert keep(desk, "没有", "甲") is False
