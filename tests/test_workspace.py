@@ -14,7 +14,7 @@ from assistant.records import Material
 from assistant.workspace import Workspace
 
 
-@pytest.fixture()
+@pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path / "w.sqlite3")
 

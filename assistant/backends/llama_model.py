@@ -141,7 +141,7 @@ class Model:
                 "请换一个对话模型（名称里常带 Instruct 或 it），或改用续写方式的提示。",
             )
         # A control token spelt out in a message must not end the message, so its spelling is broken.
-        safe = [Message(message.role, self._controls.sub(r"\1 \2", message.content)) for message in messages]
+        safe = [Message(message.role, self._controls.sub(_apart, message.content)) for message in messages]
         eos = self._token_text(self._lib.llama_vocab_eos(self._vocab))
         bos = self._token_text(self._lib.llama_vocab_bos(self._vocab))
         return render_chat(self.metadata[TEMPLATE_KEY], safe, bos, eos)

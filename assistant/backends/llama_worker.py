@@ -2,8 +2,9 @@
 
 Questions come on standard input, `{"job": 1, "do": "start" | "count" | "stream" | "cancel", …}`; answers go to
 standard output with the same `job`, and `{"job", "error": kind, "message", "remedy"}` is a failed one, with
-`"fatal"` the last word of the process. It ends when its input ends, that is, at the latest with the program that started it. llama_cpp is
-imported here alone: it aborts on some damaged files, so no other process may hold it.
+`"fatal"` the last word of the process. It ends when its input ends, that is, at the latest with the
+program that started it. llama_cpp is imported here alone: it aborts on some damaged files, so no other
+process may hold it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -127,12 +129,19 @@ def _failure(error: AssistantError) -> dict[str, Any]:
     return {"error": type(error).__name__, "message": error.message, "remedy": error.remedy}
 
 
+def _die(bug: threading.ExceptHookArgs) -> None:
+    """Let a bug in any thread end the process, as it does in the main one: a question must not hang."""
+    threading.__excepthook__(bug)
+    os._exit(1)
+
+
 def main() -> None:
     """Serve on the standard streams, which nobody else can use then: stray output goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the main program's affair
     questions = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    threading.excepthook = _die
     worker = Worker(answers)
     Thread(target=worker.read, args=(questions,), daemon=True).start()
     worker.work()

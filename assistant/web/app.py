@@ -36,6 +36,7 @@ class Canvas(BaseModel):
 
     conversation: str
     text: str
+    shown: str = ""
 
 
 def create_app(assistant: Assistant, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
@@ -64,7 +65,7 @@ def create_app(assistant: Assistant, hosts: Sequence[str] = LOOPBACK) -> FastAPI
 
     @app.post("/bigan/save")
     def save(canvas: Canvas) -> dict[str, bool]:
-        return {"saved": keep(desk, canvas.conversation, canvas.text)}
+        return {"saved": keep(desk, canvas.conversation, canvas.text, canvas.shown)}
 
     mount_page(app, desk)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)

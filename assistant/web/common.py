@@ -36,16 +36,18 @@ def notice(error: AssistantError) -> str:
     return f'<div class="bg-notice" role="alert">{escape(str(error))}</div>'
 
 
-def keep(desk: Desk, conversation: str, text: str) -> bool:
-    """Store what was typed on the canvas as a new version; return whether there was anything new."""
+def keep(desk: Desk, conversation: str, text: str, shown: str = "") -> bool:
+    """Store what was typed on the canvas as a new version; return whether anything was.
+
+    `shown` is the number of the version that the canvas showed: a window that was left open and shows
+    an old version, unchanged, must not bring it back.
+    """
     workspace = desk.assistant.workspace
     versions = workspace.versions(conversation)
     current = versions[-1].text if versions else ""
-    if (
-        text == current
-        or desk.runs.active(conversation)
-        or not any(item.id == conversation for item in workspace.conversations())
-    ):
+    read = next((item.text for item in versions if str(item.id) == shown), "")
+    gone = not any(item.id == conversation for item in workspace.conversations())
+    if text in (current, read) or gone or desk.runs.active(conversation):
         return False
     base = stored.base_of(versions)
     workspace.save_version(conversation, text, "手工修改", {"base": base.id} if base else {})

@@ -17,24 +17,26 @@ from assistant.web.view import View
 
 
 @telling
-def save(desk: Desk, conversation: str, text: str) -> Iterator[View]:
+def save(desk: Desk, conversation: str, text: str, shown: str) -> Iterator[View]:
     """Store the canvas and bring the panels up to date."""
-    if keep(desk, conversation, text):
+    if keep(desk, conversation, text, shown):
         yield view.panels(desk, desk.assistant.workspace.versions(conversation))
     else:
         yield {}
 
 
-def act_on_panel(desk: Desk, conversation: str, text: str, event: Mapping[str, str]) -> Iterator[View]:
+def act_on_panel(
+    desk: Desk, conversation: str, text: str, shown: str, event: Mapping[str, str]
+) -> Iterator[View]:
     """Accept a finding or restore a version, whichever button was pressed."""
     act = accept if event["act"] == "accept" else restore
-    return act(desk, conversation, text, int(event["value"]))
+    return act(desk, conversation, text, shown, int(event["value"]))
 
 
 @telling
-def restore(desk: Desk, conversation: str, text: str, version: int) -> Iterator[View]:
+def restore(desk: Desk, conversation: str, text: str, shown: str, version: int) -> Iterator[View]:
     """Make an earlier version the current one; nothing in between is lost."""
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     workspace = desk.assistant.workspace
     versions = workspace.versions(conversation)
     chosen = next((item for item in versions if item.id == version), None)
@@ -45,11 +47,12 @@ def restore(desk: Desk, conversation: str, text: str, version: int) -> Iterator[
 
 
 @telling
-def accept(desk: Desk, conversation: str, text: str, number: int) -> Iterator[View]:
+def accept(desk: Desk, conversation: str, text: str, shown: str, number: int) -> Iterator[View]:
     """Put the suggestion of finding `number` in the place of what it criticises."""
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     workspace = desk.assistant.workspace
     versions = workspace.versions(conversation)
+    text = versions[-1].text if versions else ""
     base = stored.base_of(versions)
     data = base.data if base else {}
     found = stored.findings_now(text, data, desk.assistant.check(text, data.get("genre", "")))
@@ -61,9 +64,9 @@ def accept(desk: Desk, conversation: str, text: str, number: int) -> Iterator[Vi
     yield view.manuscript(desk, conversation)
 
 
-def export(desk: Desk, conversation: str, text: str, suffix: str) -> Path:
+def export(desk: Desk, conversation: str, text: str, shown: str, suffix: str) -> Path:
     """Write the canvas to a file of its own folder and return its path. Raises AssistantError."""
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     folder = Path(mkdtemp(prefix="export-", dir=_temporary(desk)))
     base = stored.base_of(desk.assistant.workspace.versions(conversation))
     genre = str(base.data.get("genre", "")) if base else ""

@@ -52,9 +52,9 @@ def open_conversation(desk: Desk, conversation: str) -> Iterator[View]:
 
 
 @telling
-def new_conversation(desk: Desk, conversation: str, text: str) -> Iterator[View]:
+def new_conversation(desk: Desk, conversation: str, text: str, shown: str) -> Iterator[View]:
     """Show an empty conversation; the latest one when nothing was done in it yet."""
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     workspace = desk.assistant.workspace
     latest = next(iter(workspace.conversations()), None)
     unused = latest and not (
@@ -66,12 +66,12 @@ def new_conversation(desk: Desk, conversation: str, text: str) -> Iterator[View]
 
 @telling
 def act_on_conversation(
-    desk: Desk, conversation: str, text: str, words: str, event: Mapping[str, str]
+    desk: Desk, conversation: str, text: str, shown: str, words: str, event: Mapping[str, str]
 ) -> Iterator[View]:
     """Open, rename or delete a conversation of the list, which shows those that contain `words`."""
     workspace, target = desk.assistant.workspace, event["value"]
     if event["act"] == "open":
-        keep(desk, conversation, text)
+        keep(desk, conversation, text, shown)
         yield from open_conversation(desk, target)
     elif event["act"] == "rename":
         if name := " ".join(event.get("name", "").split()):
@@ -107,12 +107,13 @@ def send(
     words: str,
     task: str,
     text: str,
+    shown: str,
     selection: str,
     append: bool,
 ) -> Iterator[View]:
     """Store the message, begin its job and follow it.
 
-    `text` is what stands on the canvas, `selection` what is selected there: {"start", "text"} in JSON
+    `text` is what stands on the canvas, `shown` the version it showed, `selection` what is selected there: {"start", "text"} in JSON
     or "". With `append` a draft goes behind the manuscript instead of in its place.
     """
     words = words.strip()
@@ -121,7 +122,7 @@ def send(
         raise RequestError("还没有写要求。", "请写明要做什么，例如：起草…的存在问题部分，围绕…三个方面。")
     if desk.runs.active(conversation):
         raise RequestError("上一个任务还在进行。", "请等它写完，或者先点“停止”。")
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     before = desk.assistant.workspace.current_version(conversation)
     data = {
         "task": "" if task == AUTO else task,
@@ -210,6 +211,7 @@ def _name(desk: Desk, conversation: str, words: str) -> None:
 def follow(desk: Desk, run: Run) -> Iterator[View]:
     """Show a job as it grows until it ends, then everything."""
     conversation = run.conversation
+    waiting = not desk.ready
     *earlier, reply = desk.assistant.workspace.messages(conversation)
     shown, below = view.bubbles(tuple(earlier)), view.below(reply)
     yield {**view.listing(desk, conversation), "redo": update(visible=False, open=False)}
@@ -220,9 +222,14 @@ def follow(desk: Desk, run: Run) -> Iterator[View]:
             growing = Bubble("assistant", render.reply(run.note or "正在开始", below, growing=True))
             yield {"chat": [*shown, growing], **view.at_work(run)}
         time.sleep(POLL)
+    view.known(desk, conversation)
     reply = desk.assistant.workspace.messages(conversation)[-1]
     tab = reply.data.get("tab")
-    yield {**view.whole(desk, conversation), **({"tabs": update(selected=tab)} if tab else {})}
+    yield {
+        **view.whole(desk, conversation),
+        **({"tabs": update(selected=tab)} if tab else {}),
+        **(view.status(desk) if waiting else {}),
+    }
 
 
 def stop(desk: Desk, conversation: str) -> None:
@@ -234,10 +241,10 @@ def stop(desk: Desk, conversation: str) -> None:
 
 
 @telling
-def retry(desk: Desk, conversation: str, text: str, index: int) -> Iterator[View]:
+def retry(desk: Desk, conversation: str, text: str, shown: str, index: int) -> Iterator[View]:
     """Answer a message once more, differently."""
     question, answers = _asked(desk, conversation, index)
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     found, _ = _found(desk, conversation, question, answers)
     seed = max((int(item.data.get("seed", 0)) for item in answers), default=0) + 1
     _forget(desk, conversation, answers)
@@ -245,13 +252,13 @@ def retry(desk: Desk, conversation: str, text: str, index: int) -> Iterator[View
 
 
 @telling
-def edit(desk: Desk, conversation: str, text: str, index: int, words: str) -> Iterator[View]:
+def edit(desk: Desk, conversation: str, text: str, shown: str, index: int, words: str) -> Iterator[View]:
     """Replace a message of the user by `words` and answer anew; what followed it goes."""
     question, answers = _asked(desk, conversation, index)
     words = words.strip()
     if not words:
         raise RequestError("要求不能是空的。", "请写明要做什么。")
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     found, _ = _found(desk, conversation, question, answers)
     _forget(desk, conversation, [question])
     desk.assistant.workspace.add_message(conversation, "user", words, question.data)
@@ -259,10 +266,10 @@ def edit(desk: Desk, conversation: str, text: str, index: int, words: str) -> It
 
 
 @telling
-def undo(desk: Desk, conversation: str, text: str, index: int) -> Iterator[View]:
+def undo(desk: Desk, conversation: str, text: str, shown: str, index: int) -> Iterator[View]:
     """Take a message and its answer back: the words return to the box, the manuscript to what it was."""
     question, answers = _asked(desk, conversation, index)
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     found, changed = _found(desk, conversation, question, answers)
     if changed:
         workspace = desk.assistant.workspace
@@ -280,6 +287,7 @@ def redo(
     desk: Desk,
     conversation: str,
     text: str,
+    shown: str,
     genre: str | None,
     section: str | None,
     topics: str,
@@ -288,7 +296,7 @@ def redo(
 ) -> Iterator[View]:
     """Answer the last message anew with the fields of 理解 as corrected."""
     question, answers = _asked(desk, conversation, -1)
-    keep(desk, conversation, text)
+    keep(desk, conversation, text, shown)
     found, _ = _found(desk, conversation, question, answers)
     part = (section or "").strip()
 

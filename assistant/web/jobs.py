@@ -216,8 +216,13 @@ _TASKS: dict[str, Callable[[Desk, Order, Run], Outcome]] = {
 
 
 def _save(desk: Desk, order: Order, text: str, origin: str, data: dict[str, Any]) -> int:
-    """Store a new version; what is known of sentences that stay comes along. Return its number."""
+    """Store a new version; what is known of sentences that stay comes along.
+
+    Return its number, 0 when the conversation was deleted meanwhile.
+    """
     workspace = desk.assistant.workspace
+    if all(item.id != order.conversation for item in workspace.conversations()):
+        return 0
     before = stored.base_of(workspace.versions(order.conversation))
     earlier = before.data if before else {}
     known = {entry["text"] for entry in data.get("sentences", ())}

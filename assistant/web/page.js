@@ -121,7 +121,7 @@
   addEventListener("pagehide", () => {
     const area = field("bg-canvas");
     if (!dirty || !area || !current) return;
-    const body = JSON.stringify({ conversation: current, text: area.value });
+    const body = JSON.stringify({ conversation: current, text: area.value, shown: field("bg-shown")?.value ?? "" });
     navigator.sendBeacon("/bigan/save", new Blob([body], { type: "application/json" }));
   });
 
@@ -193,7 +193,7 @@
     withSelection: (values) => {
       clearTimeout(timer); // sending keeps the canvas by itself
       dirty = false;
-      values[4] = scope.text ? JSON.stringify(scope) : "";
+      values[5] = scope.text ? JSON.stringify(scope) : "";
       field("bg-canvas")?.setSelectionRange(0, 0);
       updateScope();
       return values;

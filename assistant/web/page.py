@@ -168,6 +168,7 @@ def _middle(parts: Parts) -> None:
             parts["send"] = gr.Button("发送", variant="primary", size="sm", elem_id="bg-send")
             parts["stop"] = gr.Button("停止", variant="stop", size="sm", visible=False, elem_id="bg-stop")
     parts["conversation"] = gr.Textbox(elem_id="bg-conversation", elem_classes="bg-hidden", show_label=False)
+    parts["shown"] = gr.Textbox(elem_id="bg-shown", elem_classes="bg-hidden", show_label=False)
     parts["selection"] = gr.Textbox(elem_classes="bg-hidden", show_label=False)
 
 
@@ -287,13 +288,13 @@ def _wire(blocks: Any, desk: Desk, parts: Parts) -> None:
         return (event._data["value"],)
 
     # A job is followed by the event that began it or opened its conversation; opening another ends that.
-    chat, at = parts["chat"], "conversation canvas"
+    chat, at = parts["chat"], "conversation canvas shown"
     selecting = "(...values) => window.bigan.withSelection(values)"
     following = [
         on(
             parts["send"].click,
             handlers.send,
-            "conversation words task canvas selection append",
+            "conversation words task canvas shown selection append",
             js=selecting,
         ),
         on(chat.retry, handlers.retry, at, gr.RetryData, numbered),
@@ -336,14 +337,14 @@ def _wire_client(desk: Desk, parts: Parts, quiet: dict[str, Any]) -> None:
 def _wire_export(desk: Desk, parts: Parts, kind: str, quiet: dict[str, Any]) -> None:
     """Let one click write the file and start its download; a hidden download button carries it."""
 
-    def export(conversation: str, text: str) -> dict[Any, Any]:
+    def export(conversation: str, text: str, shown: str) -> dict[Any, Any]:
         try:
-            path = editing.export(desk, conversation, text, f".{kind}")
+            path = editing.export(desk, conversation, text, shown, f".{kind}")
         except AssistantError as error:
             return {parts["download"]: None, parts["notice"]: notice(error)}
         return {parts["download"]: str(path), parts["notice"]: ""}
 
-    inputs = [parts["conversation"], parts["canvas"]]
+    inputs = [parts["conversation"], parts["canvas"], parts["shown"]]
     written = parts[kind].click(export, inputs, [parts["download"], parts["notice"]], **quiet)
     written.then(None, None, None, js="() => window.bigan.download()")
 

@@ -159,6 +159,7 @@ def panels(desk: Desk, versions: tuple[Version, ...]) -> View:
         "findings": render.findings(text, found),
         "changes": render.changes(stored.changes_from_data(data), data.get("notes", ())),
         "versions": render.versions(versions),
+        "shown": str(versions[-1].id) if versions else "",
     }
 
 

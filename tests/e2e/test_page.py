@@ -90,9 +90,9 @@ class Sitting:
         self.page.locator("#bg-status .bg-ok").wait_for()
 
     def new(self) -> None:
-        before = self.page.url
         self.page.locator("#bg-new").click()
-        self.page.wait_for_function("before => location.href !== before", arg=before)
+        self.page.locator(".bg-reply").first.wait_for(state="detached")
+        self.page.wait_for_function("document.querySelector('#bg-canvas textarea').value === ''")
 
     def ask(self, words: str) -> None:
         replies = self.page.locator(".bg-reply").count()
@@ -296,6 +296,7 @@ def test_a_killed_server_loses_nothing(sitting: Sitting, drafted: list[str]) -> 
     sitting.wait_for_text(10)
     sitting.page.wait_for_timeout(1500)  # the reply is stored once a second
     address = sitting.page.url
+    sitting.page.goto("about:blank")
     sitting.server.kill()
     sitting.server.start()
     sitting.page.goto(address)

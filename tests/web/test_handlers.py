@@ -47,7 +47,7 @@ def send(
     selection: str = "",
     append: bool = False,
 ) -> View:
-    return played(handlers.send(desk, conversation, words, task, text, selection, append))
+    return played(handlers.send(desk, conversation, words, task, text, "", selection, append))
 
 
 def canvas(page: View) -> Any:
@@ -61,7 +61,7 @@ def replies(page: View) -> list[Bubble]:
 def test_a_draft_grows_in_the_canvas_and_is_stored_with_its_evidence(tmp_path: Path) -> None:
     desk = open_desk(FakeAssistant(tmp_path, pace=0.02))
     conversation = conversation_of(desk)
-    views = list(handlers.send(desk, conversation, DRAFT, "auto", "", "", False))
+    views = list(handlers.send(desk, conversation, DRAFT, "auto", "", "", "", False))
     texts = [canvas(shown) for shown in views if "canvas" in shown]
     assert len({text for text in texts if text and text != WHOLE}) > 3
     assert all(WHOLE.startswith(text) for text in texts)
@@ -84,7 +84,7 @@ def test_a_draft_grows_in_the_canvas_and_is_stored_with_its_evidence(tmp_path: P
 def test_the_place_in_the_queue_is_shown(tmp_path: Path) -> None:
     desk = open_desk(FakeAssistant(tmp_path, pace=0.3))
     conversation = conversation_of(desk)
-    views = handlers.send(desk, conversation, DRAFT, "auto", "", "", False)
+    views = handlers.send(desk, conversation, DRAFT, "auto", "", "", "", False)
     shown = []
     for each in views:
         shown += [bubble.content for bubble in each.get("chat", ()) if bubble.role == "assistant"]
@@ -97,7 +97,7 @@ def test_stop_keeps_what_was_written(tmp_path: Path) -> None:
     desk = open_desk(FakeAssistant(tmp_path, pace=0.05))
     conversation = conversation_of(desk)
     page: View = {}
-    for shown in handlers.send(desk, conversation, DRAFT, "auto", "", "", False):
+    for shown in handlers.send(desk, conversation, DRAFT, "auto", "", "", "", False):
         page.update(shown)
         if canvas(page) if "canvas" in page else "":
             handlers.stop(desk, conversation)
@@ -110,7 +110,7 @@ def test_stop_keeps_what_was_written(tmp_path: Path) -> None:
 def test_message_is_stored_before_and_reply_while_it_is_written(tmp_path: Path) -> None:
     desk = open_desk(FakeAssistant(tmp_path, pace=0.1))
     conversation = conversation_of(desk)
-    for shown in handlers.send(desk, conversation, DRAFT, "auto", "", "", False):
+    for shown in handlers.send(desk, conversation, DRAFT, "auto", "", "", "", False):
         stored = desk.assistant.workspace.messages(conversation)
         assert stored[0].text == DRAFT
         if "canvas" in shown and shown["canvas"]["interactive"] is False and canvas(shown):
@@ -241,7 +241,7 @@ def test_an_empty_request_is_refused_beside_the_box(desk: Desk, words: str) -> N
 def test_a_second_request_waits_for_the_first(tmp_path: Path) -> None:
     desk = open_desk(FakeAssistant(tmp_path, pace=0.1))
     conversation = conversation_of(desk)
-    first = handlers.send(desk, conversation, DRAFT, "auto", "", "", False)
+    first = handlers.send(desk, conversation, DRAFT, "auto", "", "", "", False)
     for shown in first:
         if "canvas" in shown:
             break
@@ -255,7 +255,7 @@ def test_a_second_request_waits_for_the_first(tmp_path: Path) -> None:
 def test_a_page_that_comes_back_follows_the_job_at_work(tmp_path: Path) -> None:
     desk = open_desk(FakeAssistant(tmp_path, pace=0.05))
     conversation = conversation_of(desk)
-    first = handlers.send(desk, conversation, DRAFT, "auto", "", "", False)
+    first = handlers.send(desk, conversation, DRAFT, "auto", "", "", "", False)
     for shown in first:
         if "canvas" in shown:
             break
@@ -268,10 +268,10 @@ def test_a_page_that_comes_back_follows_the_job_at_work(tmp_path: Path) -> None:
 def test_retry_answers_anew_from_the_same_text(desk: Desk) -> None:
     conversation = conversation_of(desk)
     send(desk, conversation, DRAFT, text="开头。", append=True)
-    page = played(handlers.retry(desk, conversation, "开头。\n" + WHOLE, 1))
+    page = played(handlers.retry(desk, conversation, "开头。\n" + WHOLE, "", 1))
     assert canvas(page) == f"开头。\n{WHOLE}\n第1次重写。"
     assert len(page["chat"]) == 2
-    again = played(handlers.retry(desk, conversation, canvas(page), 0))
+    again = played(handlers.retry(desk, conversation, canvas(page), "", 0))
     assert canvas(again).endswith("第2次重写。")
 
 
@@ -279,7 +279,7 @@ def test_edit_replaces_the_request_and_what_followed(desk: Desk) -> None:
     conversation = conversation_of(desk)
     send(desk, conversation, DRAFT)
     send(desk, conversation, "“四个意识”怎么表述？", text=WHOLE)
-    page = played(handlers.edit(desk, conversation, WHOLE, 0, "“四个意识”是指什么？"))
+    page = played(handlers.edit(desk, conversation, WHOLE, "", 0, "“四个意识”是指什么？"))
     assert [bubble.role for bubble in page["chat"]] == ["user", "assistant"]
     assert page["chat"][0].content == "“四个意识”是指什么？"
     assert FORMULATION.text in page["chat"][1].content
@@ -288,7 +288,7 @@ def test_edit_replaces_the_request_and_what_followed(desk: Desk) -> None:
 def test_undo_gives_words_and_manuscript_back(desk: Desk) -> None:
     conversation = conversation_of(desk)
     send(desk, conversation, DRAFT, text="原来的文稿。")
-    page = played(handlers.undo(desk, conversation, WHOLE, 1))
+    page = played(handlers.undo(desk, conversation, WHOLE, "", 1))
     assert page["words"] == DRAFT
     assert canvas(page) == "原来的文稿。"
     assert page["chat"] == []
@@ -298,14 +298,16 @@ def test_undo_gives_words_and_manuscript_back(desk: Desk) -> None:
 def test_undo_of_a_look_up_leaves_later_typing_alone(desk: Desk) -> None:
     conversation = conversation_of(desk)
     send(desk, conversation, "“四个意识”怎么表述？", text="甲。")
-    assert canvas(played(handlers.undo(desk, conversation, "甲。乙。", 1))) == "甲。乙。"
+    assert canvas(played(handlers.undo(desk, conversation, "甲。乙。", "", 1))) == "甲。乙。"
 
 
 def test_the_understanding_can_be_corrected(desk: Desk) -> None:
     conversation = conversation_of(desk)
     send(desk, conversation, DRAFT)
     page = played(
-        handlers.redo(desk, conversation, WHOLE, "工作总结", "下一步打算", "学习，作风、 纪律", 500, "model")
+        handlers.redo(
+            desk, conversation, WHOLE, "", "工作总结", "下一步打算", "学习，作风、 纪律", 500, "model"
+        )
     )
     shown = replies(page)[0].content
     assert len(page["chat"]) == 2
@@ -316,11 +318,13 @@ def test_the_understanding_can_be_corrected(desk: Desk) -> None:
 def test_typing_is_a_new_version_and_keeps_the_evidence(desk: Desk) -> None:
     conversation = conversation_of(desk)
     send(desk, conversation, DRAFT)
-    page = played(editing.save(desk, conversation, WHOLE + "\n我自己写的一句话在这里。"))
+    page = played(editing.save(desk, conversation, WHOLE + "\n我自己写的一句话在这里。", ""))
     assert "canvas" not in page  # the user goes on typing
     assert "<b>手写</b>1句" in page["evidence"]
     assert "<b>引用</b>2句" in page["evidence"]
-    assert played(editing.save(desk, conversation, WHOLE + "\n我自己写的一句话在这里。")) == {"notice": ""}
+    assert played(editing.save(desk, conversation, WHOLE + "\n我自己写的一句话在这里。", "")) == {
+        "notice": ""
+    }
     assert len(desk.assistant.workspace.versions(conversation)) == 2
 
 
@@ -328,7 +332,7 @@ def test_a_version_can_be_restored(desk: Desk) -> None:
     conversation = conversation_of(desk)
     send(desk, conversation, DRAFT)
     (first,) = desk.assistant.workspace.versions(conversation)
-    page = played(editing.restore(desk, conversation, "全改了。", first.id))
+    page = played(editing.restore(desk, conversation, "全改了。", "", first.id))
     assert canvas(page) == WHOLE
     assert "<b>引用</b>2句" in page["evidence"]
     assert [item.origin for item in desk.assistant.workspace.versions(conversation)] == [
@@ -347,12 +351,12 @@ def test_a_finding_can_be_accepted(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(desk.assistant, "check", check)
     conversation = conversation_of(desk)
-    page = played(editing.save(desk, conversation, "要搞好工作。"))
+    page = played(editing.save(desk, conversation, "要搞好工作。", ""))
     assert "采纳" in page["findings"]
-    page = played(editing.accept(desk, conversation, "要搞好工作。", 0))
+    page = played(editing.accept(desk, conversation, "要搞好工作。", "", 0))
     assert canvas(page) == "要做好工作。"
     assert "没有发现问题" in page["findings"]
-    assert "对不上" in played(editing.accept(desk, conversation, "要做好工作。", 0))["notice"]
+    assert "对不上" in played(editing.accept(desk, conversation, "要做好工作。", "", 0))["notice"]
 
 
 def test_a_check_opens_the_findings(desk: Desk) -> None:
@@ -366,7 +370,7 @@ def test_a_check_opens_the_findings(desk: Desk) -> None:
 @pytest.mark.parametrize("suffix", [".docx", ".md", ".txt"])
 def test_export_is_a_file_with_the_name_of_the_document(desk: Desk, suffix: str) -> None:
     path = editing.export(
-        desk, conversation_of(desk), "关于开展消防检查的通知\n各科室：\n请做好检查。", suffix
+        desk, conversation_of(desk), "关于开展消防检查的通知\n各科室：\n请做好检查。", "", suffix
     )
     assert path.suffix == suffix
     assert path.name.startswith("《关于开展消防检查的通知》")
@@ -375,32 +379,52 @@ def test_export_is_a_file_with_the_name_of_the_document(desk: Desk, suffix: str)
 
 def test_exporting_nothing_says_so(desk: Desk) -> None:
     with pytest.raises(AssistantError, match="空"):
-        editing.export(desk, conversation_of(desk), "  ", ".docx")
+        editing.export(desk, conversation_of(desk), "  ", "", ".docx")
 
 
 def test_conversations_are_found_renamed_and_deleted(desk: Desk) -> None:
     first = conversation_of(desk)
     send(desk, first, DRAFT)
-    page = played(handlers.new_conversation(desk, first, WHOLE))
+    page = played(handlers.new_conversation(desk, first, WHOLE, ""))
     second = page["conversation"]
     assert second != first
-    assert played(handlers.new_conversation(desk, second, ""))["conversation"] == second  # still unused
+    assert played(handlers.new_conversation(desk, second, "", ""))["conversation"] == second  # still unused
     found = played(handlers.search(desk, second, "吸引力不强"))["conversations"]
     assert first in found
     assert second not in found
     named = played(
         handlers.act_on_conversation(
-            desk, second, "", "", {"act": "rename", "value": first, "name": " 抓党建 "}
+            desk, second, "", "", "", {"act": "rename", "value": first, "name": " 抓党建 "}
         )
     )
     assert "抓党建" in named["conversations"]
-    opened = played(handlers.act_on_conversation(desk, second, "草稿", "", {"act": "open", "value": first}))
+    opened = played(
+        handlers.act_on_conversation(desk, second, "草稿", "", "", {"act": "open", "value": first})
+    )
     assert canvas(opened) == WHOLE
     assert desk.assistant.workspace.current_version(second).text == "草稿"
-    gone = played(handlers.act_on_conversation(desk, first, WHOLE, "", {"act": "delete", "value": first}))
+    gone = played(handlers.act_on_conversation(desk, first, WHOLE, "", "", {"act": "delete", "value": first}))
     assert gone["conversation"] == second
     assert first not in gone["conversations"]
     assert "已经删除" in send(desk, first, DRAFT)["notice"]
+
+
+def test_deleting_a_conversation_ends_its_job(tmp_path: Path) -> None:
+    desk = open_desk(FakeAssistant(tmp_path, pace=0.1))
+    conversation = conversation_of(desk)
+    first = handlers.send(desk, conversation, DRAFT, "auto", "", "", "", False)
+    page: View = {}
+    for shown in first:
+        page.update(shown)
+        if "canvas" in page and canvas(page):
+            played(
+                handlers.act_on_conversation(
+                    desk, conversation, "", "", "", {"act": "delete", "value": conversation}
+                )
+            )
+    assert "已经删除" in page["notice"]
+    assert desk.runs.busy() == ()
+    assert desk.assistant.workspace.versions(conversation) == ()
 
 
 def test_materials_that_cannot_be_read_are_named_and_the_others_kept(desk: Desk, tmp_path: Path) -> None:
@@ -452,6 +476,15 @@ def test_a_failed_preparation_is_said_and_tried_again(
     page = send(desk, conversation_of(desk), DRAFT)
     assert "没有找到模型。请运行 bigan models。" in replies(page)[0].content
     assert "没有找到模型" in played(handlers.look(desk))["status"]
+
+
+def test_a_window_left_open_does_not_bring_its_old_version_back(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    old = played(editing.save(desk, conversation, "旧稿。", ""))["shown"]
+    played(editing.save(desk, conversation, "新稿。", old))
+    assert keep(desk, conversation, "旧稿。", old) is False
+    assert canvas(played(handlers.open_conversation(desk, conversation))) == "新稿。"
+    assert keep(desk, conversation, "旧稿，又改了。", old) is True
 
 
 def test_keep_ignores_what_did_not_change_and_conversations_that_are_gone(desk: Desk) -> None:

@@ -45,7 +45,7 @@ def passages() -> list[Passage]:
     return found
 
 
-@pytest.fixture()
+@pytest.fixture
 def search() -> Search:
     """Search over POINTS by overlap of characters."""
     corpus = passages()
