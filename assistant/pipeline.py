@@ -38,6 +38,7 @@ from assistant.resources import shipped
 from assistant.review.check import review
 from assistant.settings import Settings
 from assistant.workspace import Workspace
+from assistant.writing.candidates import Familiarity
 from assistant.writing.difference import changes_between
 from assistant.writing.draft import Step, Tools, Writing, Written, draft
 from assistant.writing.evidence import link_evidence
@@ -82,6 +83,7 @@ class Assistant:
         self._embedder = embedder
         self._index: Index | None = None
         self._searcher: Searcher | None = None
+        self._spoken: tuple[int, Familiarity] | None = None
         self._turns = Turns()
         self._lock = RLock()
 
@@ -348,10 +350,19 @@ class Assistant:
             chat=info.chat,
             search=self._search().search,
             sources=wording,
+            language=self._language(),
             adapt=not info.chat if adapt is None else adapt,
             seed=seed,
             cancel=cancel,
         )
+
+    def _language(self) -> Familiarity:
+        """Return how the corpus speaks; made again when the index has a new generation."""
+        snapshot = self._open_index().snapshot()
+        with self._lock:
+            if self._spoken is None or self._spoken[0] != snapshot.generation:
+                self._spoken = (snapshot.generation, Familiarity(item.text for item in snapshot.passages))
+            return self._spoken[1]
 
     def _engine_name(self, tools: Tools) -> str:
         return f"{self.engine_info().name}（{'例文改写' if tools.adapt else '模型撰写'}）"

@@ -23,6 +23,7 @@ SENTENCE_LENGTH = (8, 90)  # characters; shorter is a fragment, longer a small m
 class SectionSound:
     """How sentences of a section open and sound, see drafting.toml."""
 
+    plain: str
     opens: tuple[str, ...]
     wants: re.Pattern[str]
     shuns: re.Pattern[str]
@@ -33,9 +34,9 @@ def _sounds() -> tuple[dict[str, SectionSound], re.Pattern[str]]:
     data = read_toml(DATA / "drafting.toml")
     sounds: dict[str, SectionSound] = {}
     for entry in data["section"]:
-        check_keys("drafting.toml 的一条", entry, ("name", "opens", "wants", "shuns"))
+        check_keys("drafting.toml 的一条", entry, ("name", "plain", "opens", "wants", "shuns"))
         sounds[entry["name"]] = SectionSound(
-            tuple(entry["opens"]), re.compile(entry["wants"]), re.compile(entry["shuns"])
+            entry["plain"], tuple(entry["opens"]), re.compile(entry["wants"]), re.compile(entry["shuns"])
         )
     return sounds, re.compile(data["never"]["pattern"])
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import RequestError
 from assistant.knowledge.genres import Genre, GenreSection, load_genres
 from assistant.records import Filters, Hit, Request
+from assistant.writing.candidates import Familiarity
 from assistant.writing.examples import Example
 from assistant.writing.facts import PLACEHOLDER, given_facts, mask_facts
 from assistant.writing.ground import (
@@ -56,12 +57,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What drafting works with; `adapt` chooses 例文改写 over 模型撰写, `seed` makes a retry differ."""
+    """What drafting works with.
+
+    `sources` is the text of the formulations, `language` how the whole corpus speaks. `adapt` chooses
+    例文改写 over 模型撰写, `seed` makes a retry differ.
+    """
 
     engine: Engine
     chat: bool
     search: Search
     sources: str
+    language: Familiarity
     adapt: bool = True
     seed: int = 0
     cancel: Event | None = None
@@ -148,6 +154,7 @@ def _draft_section(
         pool=pool,
         known=known,
         sources=tools.sources,
+        language=tools.language,
         adapt=tools.adapt,
         seed=tools.seed,
         cancel=tools.cancel,
@@ -189,6 +196,7 @@ def _by_points(
     taken: set[Example] = set()
     borrowed: list[str] = []
     short: list[str] = []
+    alone: list[str] = []
     each = min(length // max(len(topics), 1), max(POINT_LONGEST, length // max(len(topics), 1)))
     for number, topic in enumerate(topics, 1):
         near = examples_for(tools.search, desk.pool, desk.genre, part.type, topic)
@@ -204,10 +212,13 @@ def _by_points(
         taken.update(point.used)
         borrowed += [str(number)] if point.borrowed_lead else []
         short += [str(number)] if point.short else []
+        alone += [str(number)] if desk.adapt and not point.used else []
         hits += [example.hit for example in (*point.used, *rotated[:4])]
         lines.append(opening + point.text)
     if borrowed:
         notes.append(f"第{'、'.join(borrowed)}点的点题句，模型写的不合用，换成了例文的。")
+    if alone:
+        notes.append(f"第{'、'.join(alone)}点，资料库里没有同题的例文，是模型自己写的，请逐句核对。")
     if short:
         notes.append(f"第{'、'.join(short)}点，模型没有再写出可用的句子，篇幅不足。")
     if unused := [

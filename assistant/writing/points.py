@@ -29,9 +29,10 @@ CANDIDATES = 6  # proposals for one sentence
 SHOTS = 4  # examples shown to the model
 LEAD_LONGEST = 36  # characters of a sentence that only names its point
 LEAD_FAMILIAR = (
-    0.75  # share of its trigrams the exemplars must know: below it word goes with word as it should not
+    0.8  # share of its trigrams the corpus must know: below it words go together as they should not
 )
-SAME_TOPIC = 0.3  # share of a topic's bigrams that the lead of an example must carry to be about it
+SAME_TOPIC = 0.5  # share of a topic\'s bigrams in the lead of an example that is about it
+KIN_TOPIC = 0.3  # the same in the topic an example is filed under (教学质量 under 教育教学)
 COMMON = (
     0.35  # share of a sentence's bigrams known from two exemplars or more: below it it tells of one unit only
 )
@@ -50,6 +51,7 @@ class Desk:
     pool: Pool
     known: tuple[Fact, ...]
     sources: str
+    language: Familiarity
     adapt: bool
     seed: int
     cancel: Event | None
@@ -88,7 +90,7 @@ def write_point(
             yield text
         if len(text) >= length * 0.85:
             break
-    while not desk.adapt and len(text) < length * 0.85:
+    while (not desk.adapt or not used) and len(text) < length * 0.85:
         sentence = yield from _model_sentence(desk, topic, shots, familiar, text, written)
         if not sentence:
             return Point(text, tuple(dict.fromkeys(used)), not lead, short=True)
@@ -109,8 +111,8 @@ def _lead(
         clause = begun + sentence.removeprefix(begun).split("，")[0].rstrip("。") + "。"
         says_more = len(clause) >= len(begun) + 3  # the model added a word of its own, and a stop
         proposals += [clause] if says_more and len(clause) <= LEAD_LONGEST else []
-    known = [item for item in proposals if familiar.share(item) >= LEAD_FAMILIAR]
-    return _best(desk, topic, known, shots, familiar, written, first=True)
+    known = [item for item in proposals if desk.language.share(item) >= LEAD_FAMILIAR]
+    return _best(desk, topic, known, (), familiar, written, first=True)
 
 
 def _model_sentence(
@@ -161,10 +163,11 @@ def _best(
 
 
 def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example]) -> str:
-    """Return the lead of the nearest example with its facts masked, or the bare topic without examples."""
-    if not shots:
-        return f"{topic}。"
-    return mask_facts(shots[0].text.split("。")[0] + "。", desk.known, desk.sources)
+    """Return the lead of the nearest example on the topic with its facts masked, else a plain one on the topic."""
+    near = _near(shots, topic)
+    if not near:
+        return sound_of(desk.section).plain.format(topic=topic)
+    return mask_facts(near[0].text.split("。")[0] + "。", desk.known, desk.sources)
 
 
 def _following(
@@ -190,12 +193,12 @@ def _following(
 
 
 def _near(examples: Sequence[Example], topic: str) -> list[Example]:
-    """Return the examples that are about `topic`: the nearest, and others whose lead names it as well."""
+    """Return the nearest examples that are about `topic`; none when the corpus has nothing on it."""
     return [
         example
-        for place, example in enumerate(examples[:SHOTS])
-        if place == 0
-        or max(overlap(topic, example.topic), overlap(topic, example.text.split("。")[0])) >= SAME_TOPIC
+        for example in examples[:SHOTS]
+        if overlap(topic, example.topic) >= KIN_TOPIC
+        or overlap(topic, example.text.split("。")[0]) >= SAME_TOPIC
     ]
 
 

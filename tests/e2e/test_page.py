@@ -92,7 +92,7 @@ class Sitting:
     def new(self) -> None:
         self.page.locator("#bg-new").click()
         self.page.locator(".bg-reply").first.wait_for(state="detached")
-        self.page.wait_for_function("document.querySelector('#bg-canvas textarea').value === ''")
+        self.page.wait_for_function("document.querySelector('#bg-canvas textarea')?.value === ''")
 
     def ask(self, words: str) -> None:
         replies = self.page.locator(".bg-reply").count()
@@ -109,7 +109,7 @@ class Sitting:
 
     def wait_for_text(self, longer_than: int) -> str:
         self.page.wait_for_function(
-            "length => document.querySelector('#bg-canvas textarea').value.length > length", arg=longer_than
+            "length => document.querySelector('#bg-canvas textarea')?.value.length > length", arg=longer_than
         )
         return self.canvas
 

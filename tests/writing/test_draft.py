@@ -11,9 +11,11 @@ from assistant.backends.fake import FakeEngine
 from assistant.errors import RequestError
 from assistant.knowledge.facts import find_facts
 from assistant.records import Material, Request
+from assistant.writing.candidates import Familiarity
 from assistant.writing.draft import Step, Tools, Writing, Written, draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.ground import Search
+from tests.writing.conftest import POINTS
 
 REQUEST = Request(
     words="起草2023年抓党建述职报告的存在问题部分",
@@ -34,7 +36,10 @@ def finish(writing: Writing) -> tuple[list[Step], Written]:
 
 
 def tools(engine: FakeEngine, search: Search, **values: object) -> Tools:
-    return replace(Tools(engine, engine.start().chat, search, ""), **values)  # type: ignore[arg-type]
+    spoken = [text for texts in POINTS.values() for text in texts]
+    spoken += ["理论学习还不够深入", "组织活动还不够深入", "党建业务融合还不够深入"]
+    made = Tools(engine, engine.start().chat, search, "", Familiarity(spoken))
+    return replace(made, **values)  # type: ignore[arg-type]
 
 
 class Saying(FakeEngine):
