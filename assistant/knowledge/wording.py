@@ -3,40 +3,64 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
+from assistant.errors import DataError
 from assistant.resources import DATA, check_keys, read_toml
 
-_PROTECTED = re.compile(r"“[^”]*”|《[^》]*》|‘[^’]*’")
+_PROTECTED = re.compile(r"(“[^”]*”|《[^》]*》|‘[^’]*’)")
+_KEYS = ("plain", "official", "bad", "good", "keep", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One replacement; `bad` becomes `good`, and `keep` must stay as it is."""
+
+    pattern: re.Pattern[str]
+    official: str
+    bad: str
+    good: str
+    keep: str
 
 
 @cache
-def load_wording() -> dict[str, str]:
-    """Return colloquial phrase → official wording. Raises DataError for a wrong entry."""
-    entries = read_toml(DATA / "wording.toml")["wording"]
-    for entry in entries:
-        check_keys("wording.toml 的一条", entry, ("plain", "official", "bad", "good", "keep", "source"))
-    return {entry["plain"]: entry["official"] for entry in entries}
+def load_wording() -> tuple[Wording, ...]:
+    """Return the literal phrases, longest first, then the turns that need their surroundings.
+
+    Raises DataError for a wrong entry.
+    """
+    data = read_toml(DATA / "wording.toml")
+    check_keys("wording.toml ", data, ("wording", "pattern"))
+    for entry in (*data["pattern"], *data["wording"]):
+        check_keys(f"wording.toml 的“{entry.get('plain', '')}”", entry, _KEYS)
+    literal = sorted(data["wording"], key=lambda entry: -len(entry["plain"]))
+    if len({entry["plain"] for entry in literal}) < len(literal):
+        raise DataError("wording.toml 有重复的词条。", "请只保留一处。")
+    return (
+        *(_wording(entry, re.escape(entry["plain"]), entry["official"]) for entry in literal),
+        *(_wording(entry, entry["plain"], entry["official"]) for entry in data["pattern"]),
+    )
+
+
+def _wording(entry: dict[str, str], pattern: str, official: str) -> Wording:
+    return Wording(re.compile(pattern), official, entry["bad"], entry["good"], entry["keep"])
 
 
 def standard_wording(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return `text` in standard wording and the replacements made, in their order and each once.
+    """Return `text` in standard wording and the replacements made, each once.
 
     Nothing inside “ ” or 《 》 is touched: those are other people's words.
     """
-    words = load_wording()
-    if not words:
-        return text, ()
-    pattern = re.compile(
-        f"{_PROTECTED.pattern}|" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    )
     made: dict[tuple[str, str], None] = {}
+    parts = _PROTECTED.split(text)
+    for place in range(0, len(parts), 2):  # the odd ones are protected
+        for wording in load_wording():
+            parts[place] = wording.pattern.sub(lambda match, w=wording: _noted(match, w, made), parts[place])
+    return "".join(parts), tuple(made)
 
-    def official(match: re.Match[str]) -> str:
-        found = match.group()
-        if found not in words:
-            return found
-        made[(found, words[found])] = None
-        return words[found]
 
-    return pattern.sub(official, text), tuple(made)
+def _noted(match: re.Match[str], wording: Wording, made: dict[tuple[str, str], None]) -> str:
+    replacement = match.expand(wording.official)
+    made[(match.group(), replacement)] = None
+    return replacement

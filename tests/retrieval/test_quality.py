@@ -13,7 +13,7 @@ from assistant.backends import Embedder
 from assistant.backends.faiss_store import FaissStore
 from assistant.ingest.documents import document_from_file, shipped_documents
 from assistant.ingest.passages import split
-from assistant.records import Passage
+from assistant.records import Filters, Passage
 from assistant.resources import shipped
 from assistant.retrieval.index import Index
 from assistant.retrieval.search import Searcher
@@ -83,16 +83,19 @@ def own(searched: Searched, sample: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    ("where", "query"),
+    ("where", "query", "filters"),
     [
-        ("alone", "还有哪些短板"),
-        ("alone", "哪些地方做得不够好"),
-        ("alone", "存在问题"),
-        ("among the corpus", "学习二十大精神不够深入还有哪些短板"),
-        ("among the corpus", "党建活动单一，激发活力的办法不多"),
-        ("among the corpus", "抓党建品牌意识不够强"),
+        ("alone", "还有哪些短板", Filters()),
+        ("alone", "哪些地方做得不够好", Filters()),
+        ("alone", "存在问题", Filters()),
+        ("among the corpus", "还有哪些短板", Filters(kinds=("material",))),
+        ("among the corpus", "学习二十大精神不够深入还有哪些短板", Filters()),
+        ("among the corpus", "党建活动单一，激发活力的办法不多", Filters()),
+        ("among the corpus", "抓党建品牌意识不够强", Filters()),
     ],
 )
-def test_own_problems_are_found_in_other_words(own: dict[str, Searcher], where: str, query: str) -> None:
-    hits = own[where].search(query, top=3 if where == "alone" else 10)
+def test_own_problems_are_found_in_other_words(
+    own: dict[str, Searcher], where: str, query: str, filters: Filters
+) -> None:
+    hits = own[where].search(query, filters, top=3 if where == "alone" else 10)
     assert any(hit.passage.kind == "material" and hit.passage.section == "存在问题" for hit in hits)
