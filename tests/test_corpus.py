@@ -55,7 +55,11 @@ def test_every_document_has_a_title_of_its_own() -> None:
     assert len(titles) == len(set(titles))
 
 
-@pytest.mark.parametrize("item", documents("exemplar"), ids=by_path)
+WHOLE = [item for item in documents("exemplar") if item.path.startswith("exemplars/")]
+POINTS = [item for item in documents("exemplar") if item.path.startswith("points/")]
+
+
+@pytest.mark.parametrize("item", WHOLE, ids=by_path)
 def test_exemplar(item: Document) -> None:
     assert item.sector in SECTORS
     assert 2018 <= item.year <= 2025
@@ -67,6 +71,13 @@ def test_exemplar(item: Document) -> None:
         assert item.year <= int(item.date[:4]) <= item.year + 1
 
 
+@pytest.mark.parametrize("item", POINTS, ids=by_path)
+def test_bank_of_points_is_of_one_section_that_its_name_tells(item: Document) -> None:
+    name = item.path.removeprefix("points/").removesuffix(".md").split("-")[0]
+    assert {passage.section for passage in split(item)} == {name}
+    assert not UNWANTED.search(item.text)
+
+
 @pytest.mark.parametrize("item", documents("exemplar"), ids=by_path)
 def test_numbering_of_exemplar(item: Document) -> None:
     for element in parse_elements(item.text):
@@ -75,7 +86,7 @@ def test_numbering_of_exemplar(item: Document) -> None:
 
 
 def test_reports_of_duty_have_the_parts_that_are_asked_for_most() -> None:
-    for item in documents("exemplar"):
+    for item in WHOLE:
         if item.genre == "述职报告":
             sections = {passage.section for passage in split(item)}
             assert {"存在问题", "下一步打算"} <= sections, item.path

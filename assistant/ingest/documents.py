@@ -155,8 +155,12 @@ def _exemplars(corpus: Path) -> list[Document]:
     for path in (*sorted((corpus / "exemplars").glob("*/*.md")), *sorted((corpus / "points").glob("*.md"))):
         values, text = read_front_matter(path)
         front = read_entry(_Exemplar, f"例文“{path.name}”的文件头", values)
-        if front.genre not in load_genres():
-            raise DataError(f"例文“{path.name}”的文种“{front.genre}”不认识。", "请改正文件头。")
+        misplaced = path.parent.name not in ("points", front.genre)
+        if misplaced or front.genre not in load_genres():
+            raise DataError(
+                f"例文“{path.name}”的文种“{front.genre}”与所在目录不符，或不认识。",
+                "请改正文件头或移动文件。",
+            )
         document = document_from_text(text, path.relative_to(corpus).as_posix(), "exemplar", values)
         documents.append(document)
     return documents
