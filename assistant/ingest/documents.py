@@ -31,7 +31,7 @@ DIGITS = str.maketrans("〇○零０一二三四五六七八九", "0000123456789
 
 @dataclass(frozen=True, slots=True)
 class _Exemplar:
-    """Front matter of corpus/exemplars/<文种>/*.md."""
+    """Front matter of corpus/exemplars/<文种>/*.md and of the banks of points, corpus/points/*.md."""
 
     title: str
     genre: str

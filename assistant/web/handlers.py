@@ -61,7 +61,7 @@ def new_conversation(desk: Desk, conversation: str, text: str, shown: str) -> It
         workspace.messages(latest.id) or workspace.versions(latest.id) or workspace.materials(latest.id)
     )
     chosen = latest if latest and unused else workspace.create_conversation()
-    yield {**view.whole(desk, chosen.id), "words": ""}
+    yield view.whole(desk, chosen.id)  # words in the box stay: they may be meant for the new one
 
 
 @telling

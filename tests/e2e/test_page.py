@@ -90,8 +90,11 @@ class Sitting:
         self.page.locator("#bg-status .bg-ok").wait_for()
 
     def new(self) -> None:
+        used, before = self.page.locator(".bg-reply").count(), self.page.url
         self.page.locator("#bg-new").click()
-        self.page.locator(".bg-reply").first.wait_for(state="detached")
+        if used:  # else the conversation is still unused and stays
+            self.page.wait_for_function("before => location.href !== before", arg=before)
+            self.page.locator(".bg-reply").first.wait_for(state="detached")
         self.page.wait_for_function("document.querySelector('#bg-canvas textarea')?.value === ''")
 
     def ask(self, words: str) -> None:
