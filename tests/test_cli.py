@@ -53,13 +53,17 @@ def test_find_quotes_word_for_word(prepared: Path, capsys: pytest.CaptureFixture
         assert set(hit) == {"text", "score", "kind", "source"}
         assert set(hit["source"]) == {"title", "path", "heading", "position"}
         if hit["kind"] == "policy":
-            body = (shipped("corpus") / hit["source"]["path"]).read_text(encoding="utf-8").split("+++\n", 2)[2]
+            body = (
+                (shipped("corpus") / hit["source"]["path"]).read_text(encoding="utf-8").split("+++\n", 2)[2]
+            )
             assert hit["text"] in body.strip("\n")
 
 
 @model
 def test_find_respects_kind_genre_and_section(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    only = answer(capsys, "find", "学习", "--kind", "exemplar", "--section", "存在问题", "--genre", "述职报告")
+    only = answer(
+        capsys, "find", "学习", "--kind", "exemplar", "--section", "存在问题", "--genre", "述职报告"
+    )
     assert only["hits"]
     assert {hit["kind"] for hit in only["hits"]} == {"exemplar"}
     assert only["formulations"] == []
@@ -90,7 +94,9 @@ def test_draft_carries_the_figures_of_the_material(
 ) -> None:
     material = tmp_path / "台账《2024》.txt"
     material.write_text("安全生产方面，全年开展检查36次，整改隐患128处。", encoding="utf-8")
-    draft = answer(capsys, "draft", "起草工作总结的主要工作部分，围绕安全生产、项目推进", "--material", str(material))
+    draft = answer(
+        capsys, "draft", "起草工作总结的主要工作部分，围绕安全生产、项目推进", "--material", str(material)
+    )
     assert "全年开展检查36次，整改隐患128处。" in draft["text"]
     origins = {fact["text"]: fact["origin"] for fact in draft["facts"]}
     assert origins["36次"] == "material:台账《2024》.txt"
@@ -117,13 +123,19 @@ def test_check_gives_character_offsets(capsys: pytest.CaptureFixture[str], tmp_p
     findings = answer(capsys, "check", str(file))["findings"]
     assert {"heading-numbering"} <= {item["rule"] for item in findings}
     assert all(text[item["start"] : item["end"]] == item["quote"] for item in findings)
-    assert all(set(item) == {"rule", "severity", "start", "end", "quote", "message", "suggestion", "source"} for item in findings)
+    assert all(
+        set(item) == {"rule", "severity", "start", "end", "quote", "message", "suggestion", "source"}
+        for item in findings
+    )
 
 
 @model
 def test_corpus_add_find_remove(prepared: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "《关于“村BA”的汇报》〔2024〕3号 终稿.txt"
-    file.write_text("关于村篮球赛工作的汇报\n一、存在的问题\n一是篮球裁判员短缺，记分台设备陈旧，夜场照明不足。", encoding="utf-8")
+    file.write_text(
+        "关于村篮球赛工作的汇报\n一、存在的问题\n一是篮球裁判员短缺，记分台设备陈旧，夜场照明不足。",
+        encoding="utf-8",
+    )
     assert main(["corpus", "add", str(file)]) == 0
     assert "关于村篮球赛工作的汇报" in capsys.readouterr().out
     hits = answer(capsys, "find", "篮球裁判员短缺")["hits"]
@@ -225,8 +237,12 @@ def test_a_missing_or_damaged_model_is_told(
 
 
 @model
-def test_a_question_longer_than_the_context_is_told(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = failure(capsys, "draft", "起草述职报告的存在问题部分，围绕" + "理论学习" * 8000 + "、组织活动两个方面")
+def test_a_question_longer_than_the_context_is_told(
+    prepared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = failure(
+        capsys, "draft", "起草述职报告的存在问题部分，围绕" + "理论学习" * 8000 + "、组织活动两个方面"
+    )
     assert re.search("词元|太长|超", said)
 
 

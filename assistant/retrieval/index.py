@@ -10,7 +10,7 @@ manifest names any more. Killed at any moment it leaves the earlier generation o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from assistant.errors import IndexStateError
 from assistant.records import Document, Passage
+from assistant.resources import write_atomically
 from assistant.retrieval.manifest import (
     REBUILD,
     Entry,
@@ -35,7 +36,6 @@ from assistant.retrieval.shards import (
     pieces,
     read_shard,
     shard_name,
-    write_shard,
 )
 from assistant.retrieval.snapshot import Snapshot, StoreFactory, make_snapshot
 
@@ -56,11 +56,9 @@ class Index:
         folder: Path,
         embedder: Embedder,
         store_factory: StoreFactory,
-        shard_folders: Sequence[Path] = (),
     ) -> None:
         self._folder, self._embedder, self._store_factory = folder, embedder, store_factory
         self._own = folder / "shards"
-        self._shared = tuple(shard_folders)
         self._signature = (-1, 0, 0)
         self._snapshot = make_snapshot(0, (), store_factory)
         self._reading = Lock()
@@ -71,15 +69,13 @@ class Index:
         folder: Path,
         embedder: Embedder,
         store_factory: StoreFactory,
-        shard_folders: Sequence[Path] = (),
     ) -> Index:
         """Return the index in `folder`; a folder without one is an empty index of generation 0.
 
-        `shard_folders` may hold the shards of the shipped corpus for all users of an installation; those
-        that can be written to also receive them. Raises IndexStateError when the index is damaged or was
-        built by another embedder or version: `rebuild` it.
+        Raises IndexStateError when the index is damaged or was built by another embedder or version:
+        `rebuild` it.
         """
-        index = cls(folder, embedder, store_factory, shard_folders)
+        index = cls(folder, embedder, store_factory)
         index.snapshot()
         return index
 
@@ -91,14 +87,13 @@ class Index:
         store_factory: StoreFactory,
         documents: Iterable[Document],
         progress: Progress | None = None,
-        shard_folders: Sequence[Path] = (),
     ) -> Index:
         """Return a new index in `folder` of exactly `documents`, whatever state the earlier one is in.
 
         Sound shards of the same embedder are used again. The earlier generation stays until the new
         one is complete.
         """
-        index = cls(folder, embedder, store_factory, shard_folders)
+        index = cls(folder, embedder, store_factory)
         with index._writing():
             unique = {document.id: document for document in documents}
             index._replace(_generation(folder), list(unique.values()), {}, progress)
@@ -193,19 +188,15 @@ class Index:
                 end = start + len(passages)
                 name = shard_name(document, self._embedder.name)
                 shard, data = make_shard(name, document, passages, vectors[start:end])
-                folders = (self._own,) if document.kind == "material" else (*self._shared, self._own)
-                write_shard(folders, name, data)
+                write_atomically(self._own / name, data)
                 found[document.id] = shard
                 start = end
             done += len(texts)
         return found
 
     def _read(self, name: str) -> Shard:
-        """Return the sound shard of that name from the first folder that has one; raises ShardError."""
-        for folder in (self._own, *self._shared):
-            with suppress(ShardError):
-                return read_shard(folder / name)
-        raise ShardError(name)
+        """Return the shard of that name; raises ShardError when it is missing or damaged."""
+        return read_shard(self._own / name)
 
     def _load(self) -> None:
         """Read the generation that the manifest names, shards already in memory excepted."""
@@ -287,7 +278,7 @@ def stored_documents(folder: Path) -> tuple[Document, ...]:
     """Return the documents that the index in `folder` still holds, as far as its shards are sound.
 
     For a rebuild after damage or a change of embedder or version: the texts need not be read from
-    their files again. Shards in other folders are not looked at: those come with the program.
+    their files again.
     """
     listed = listed_documents(folder)
     found: dict[str, Document] = {}

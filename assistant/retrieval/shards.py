@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.ingest.passages import MAX_CHARS, MIN_CHARS, SPLIT_VERSION, passage_at, split
 from assistant.records import Document, Passage
-from assistant.resources import write_atomically
 
 if TYPE_CHECKING:
     from assistant.backends import Vectors
@@ -104,17 +103,6 @@ def _passages(document: Document, places: list[Any]) -> tuple[Passage, ...]:
         passage_at(document, number, position, length, section, tuple(heading))
         for number, (position, length, section, heading) in enumerate(places)
     )
-
-
-def write_shard(folders: tuple[Path, ...], name: str, data: bytes) -> None:
-    """Write a shard into the first of `folders` that can be written to; the last one must be."""
-    for folder in folders[:-1]:
-        try:
-            write_atomically(folder / name, data)
-        except OSError:
-            continue
-        return
-    write_atomically(folders[-1] / name, data)
 
 
 def pieces(document: Document) -> tuple[tuple[Passage, ...], list[str]]:

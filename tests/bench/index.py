@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=0)
     copies = parser.parse_args().copies
 
+    from assistant.backends.cached import CachedEmbedder
     from assistant.backends.faiss_store import FaissStore
     from assistant.backends.sentence import SentenceEmbedder
     from assistant.ingest.documents import document_from_text, formulations_of, shipped_documents
@@ -52,14 +53,14 @@ def main() -> None:
     from assistant.retrieval.index import Index
     from assistant.retrieval.search import Searcher
 
-    embedder, corpus = SentenceEmbedder(), shipped("corpus")
-    shared = REPOSITORY / "index" / "shards"
+    raw, corpus = SentenceEmbedder(), shipped("corpus")
+    embedder = CachedEmbedder(raw, shipped("index"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         documents = shipped_documents(corpus)
-        Index.rebuild(folder, embedder, FaissStore, documents, shard_folders=(shared,))
-        opened = seconds(lambda: Index.open(folder, embedder, FaissStore, (shared,)), 5)
-        index = Index.open(folder, embedder, FaissStore, (shared,))
+        Index.rebuild(folder, embedder, FaissStore, documents)
+        opened = seconds(lambda: Index.open(folder, embedder, FaissStore), 5)
+        index = Index.open(folder, embedder, FaissStore)
         snapshot = index.snapshot()
         print(f"{len(snapshot.documents)} documents, {len(snapshot.passages)} passages")
         line("open the index", f"{opened * 1000:.0f} ms")

@@ -134,10 +134,9 @@ def corpus_searcher(folder: Path) -> tuple[Snapshot, Embedder, Searcher]:
     from assistant.retrieval.index import Index
 
     corpus = shipped("corpus")
-    embedder = Remembering(CachedEmbedder(SentenceEmbedder(), corpus / "vectors"))
-    shared = HERE.parents[1] / "index" / "shards"
+    embedder = Remembering(CachedEmbedder(SentenceEmbedder(), shipped("index")))
     documents = shipped_documents(corpus)
-    index = Index.rebuild(folder, embedder, FaissStore, documents, shard_folders=(shared,))
+    index = Index.rebuild(folder, embedder, FaissStore, documents)
     return index.snapshot(), embedder, Searcher(index, embedder, formulations_of(corpus))
 
 

@@ -47,5 +47,5 @@ def fake_store(dimension: int) -> FakeStore:
     return FakeStore()
 
 
-def open_index(folder: Path, embedder: CountingEmbedder | None = None, *shared: Path) -> Index:
-    return Index.open(folder, embedder or CountingEmbedder(), fake_store, shared)
+def open_index(folder: Path, embedder: CountingEmbedder | None = None) -> Index:
+    return Index.open(folder, embedder or CountingEmbedder(), fake_store)

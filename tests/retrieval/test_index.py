@@ -114,26 +114,6 @@ def test_snapshot_outlives_changes(tmp_path: Path) -> None:
     assert len(before.store) == 3
 
 
-def test_shared_shards_are_filled_and_used(tmp_path: Path) -> None:
-    shipped = document("例", "作风不实", kind="exemplar")
-    shared, embedder = tmp_path / "shared", CountingEmbedder()
-    open_index(tmp_path / "one", embedder, shared).add([shipped, A])
-    assert len(list(shared.iterdir())) == 1
-    assert len(shards(tmp_path / "one")) == 1  # the user's own text never leaves the home
-    embedder.texts.clear()
-    second = open_index(tmp_path / "two", embedder, shared)
-    second.add([shipped])
-    assert embedder.texts == []
-    assert found(second, "作风不实") == {"例.txt"}
-
-
-def test_shared_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
-    index = open_index(tmp_path / "home", None, tmp_path / "file")
-    index.add([document("例", "作风不实", kind="exemplar")])
-    assert open_index(tmp_path / "home").documents()
-
-
 # Damage and mismatch
 
 

@@ -72,11 +72,11 @@ def test_what_nothing_answers_gets_no_hits(searched: Searched) -> None:
 def own(searched: Searched, sample: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Searcher]:
     """Searchers over the sample alone and over the sample added to the shipped corpus."""
     snapshot, embedder, _ = searched
-    mine, shared = document_from_file(sample), (REPOSITORY / "index" / "shards",)
+    mine = document_from_file(sample)
     made = {}
     for name, documents in (("alone", [mine]), ("among the corpus", [*snapshot.documents, mine])):
         folder = tmp_path_factory.mktemp("own")
-        index = Index.rebuild(folder, embedder, FaissStore, documents, shard_folders=shared)
+        index = Index.rebuild(folder, embedder, FaissStore, documents)
         made[name] = Searcher(index, embedder)
     return made
 
