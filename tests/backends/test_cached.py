@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.backends import Progress, Vectors
+if TYPE_CHECKING:
+    from assistant.backends import Progress, Vectors
+
 from assistant.backends.cached import CachedEmbedder, vector_file, write_vectors
 from assistant.backends.fake import FakeEmbedder
 
