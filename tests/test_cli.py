@@ -243,7 +243,7 @@ def test_a_question_longer_than_the_context_is_told(
     said = failure(
         capsys, "draft", "起草述职报告的存在问题部分，围绕" + "理论学习" * 8000 + "、组织活动两个方面"
     )
-    assert re.search("词元|太长|超", said)
+    assert "要求太长" in said
 
 
 def test_wrong_usage_is_exit_code_2() -> None:

@@ -20,6 +20,7 @@ from assistant.resources import write_atomically
 
 _LOCK_SECONDS = 600.0
 _SPARE = 64 << 20  # bytes kept free on the disk beside what a file needs
+_BACK = "运行 bigan models use embedded 可换回内置模型。"
 _GGUF_VERSIONS = (2, 3)
 _GGUF_MOST = 1_000_000  # tensors or metadata entries; real files have some hundreds
 # Pickle weights run code when read: a folder is refused when they are all it has in some place.
@@ -89,11 +90,10 @@ def check_gguf(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(24)
     except OSError as error:
-        raise ModelError(
-            f"模型文件“{path}”打不开：{error.strerror}。", "请检查路径，或改用别的模型。"
-        ) from error
+        what = "找不到" if isinstance(error, FileNotFoundError) else "打不开"
+        raise ModelError(f"{what}模型文件“{path}”。", f"请检查路径和权限。{_BACK}") from error
     if head[:4] != b"GGUF" or len(head) < 24:
-        raise ModelError(f"“{path.name}”不是 GGUF 模型文件。", "请选扩展名为 .gguf 的完整模型文件。")
+        raise ModelError(f"“{path.name}”不是 GGUF 模型文件。", f"请选扩展名为 .gguf 的完整模型文件。{_BACK}")
     version, tensors, entries = struct.unpack("<IQQ", head[4:])
     if version not in _GGUF_VERSIONS:
         raise ModelError(f"“{path.name}”的 GGUF 版本（{version}）不受支持。", "请换用版本 2 或 3 的文件。")

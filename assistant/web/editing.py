@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 from assistant.errors import AssistantError, RequestError
 from assistant.web import render, stored, view
 from assistant.web.common import keep, telling
-from assistant.web.desk import Desk, in_background
+from assistant.web.desk import Desk, in_background, update
 from assistant.web.view import View
 
 # Manuscript
@@ -130,3 +130,18 @@ def remove_from_corpus(desk: Desk, document: str) -> Iterator[View]:
     (gone,) = desk.assistant.corpus_remove([document])
     said = f'<div class="bg-said">已移出《{escape(gone.title)}》。</div>'
     yield {"corpus": render.corpus(desk.assistant.corpus_list()), "importing": said}
+
+
+@telling
+def prepare_again(desk: Desk, event: Mapping[str, str]) -> Iterator[View]:
+    """Prepare once more after a failure, building the index anew first where that was asked for."""
+    if event["act"] == "rebuild":
+
+        def rebuild(tell: Callable[[str], None]) -> None:
+            desk.assistant.corpus_rebuild(lambda done, total: tell(f"正在重建索引 {done}/{total}段"))
+
+        yield view.waiting("正在重建索引")
+        for note in in_background(rebuild):
+            yield view.waiting(note)
+    desk.preparation.start()
+    yield {**view.status(desk), "timer": update(active=True)}

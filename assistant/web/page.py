@@ -118,7 +118,7 @@ def _left(parts: Parts) -> None:
         )
         parts["importing"] = _html()
         parts["corpus"] = _html(render.empty("正在打开资料库…"), acts=True)
-    parts["status"] = _html('<span class="bg-wait">正在准备…</span>', elem_id="bg-status")
+    parts["status"] = _html('<span class="bg-wait">正在准备…</span>', acts=True, elem_id="bg-status")
 
 
 def _middle(parts: Parts) -> None:
@@ -316,6 +316,7 @@ def _wire(blocks: Any, desk: Desk, parts: Parts) -> None:
     on(parts["materials"].click, editing.drop_material, "conversation", gr.EventData, value)
     on(parts["corpus_files"].upload, editing.add_to_corpus, "corpus_files")
     on(parts["corpus"].click, editing.remove_from_corpus, "", gr.EventData, value)
+    on(parts["status"].click, editing.prepare_again, "", gr.EventData, pressed)
     on(parts["timer"].tick, handlers.look)
     _wire_client(desk, parts, quiet)
     for name in ("docx", "md", "txt"):

@@ -183,5 +183,14 @@ def status(desk: Desk) -> View:
             "timer": update(active=False),
         }
     if desk.preparation.failed:
-        return {"status": f'<span class="bg-bad">{escape(state)}</span>', "timer": update(active=False)}
-    return {"status": f'<span class="bg-wait">正在准备…</span> {escape(state)}'}
+        ways = render.button("重试", "prepare") + render.button("重建索引", "rebuild")
+        return {
+            "status": f'<span class="bg-bad">{escape(state)}</span> {ways}',
+            "timer": update(active=False),
+        }
+    return waiting(state)
+
+
+def waiting(note: str) -> View:
+    """Return the status line while something is being prepared."""
+    return {"status": f'<span class="bg-wait">正在准备…</span> {escape(note)}'}

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import get_args
 
+from assistant.errors import RequestError
 from assistant.knowledge.genres import genre_named
 from assistant.knowledge.sections import section_type
 from assistant.records import Material, Request, Task
 from assistant.resources import DATA, read_toml
 
 PASTED_MIN = 12  # characters: shorter remainders after a colon are part of the instruction
+ASKING = 40  # characters in which people say what they want
+LONGEST = 2000  # characters of an instruction; a longer text is material, not something to be understood
 PASTED_NAME = "随消息粘贴的材料"
 
 
@@ -45,11 +48,16 @@ def understand(
 
     `task` is the one chosen by hand ("": find out). `manuscript` is the text on the canvas: what
     revise and check act on when the words bring no text of their own. `doubts` tells in Chinese
-    what had to be guessed.
+    what had to be guessed. Raises RequestError for an instruction of more than LONGEST characters.
     """
     words = words.strip()
     instruction, pasted = _split_pasted(words)
     chosen, doubts = _task(task, instruction, pasted)
+    if len(instruction) > LONGEST:
+        raise RequestError(
+            f"要求太长（{len(instruction)}字），超过{LONGEST}字。",
+            "请先用一两句话说要做什么，另起一行粘贴原文或材料，或者把材料存成文件拖进来。",
+        )
     if pasted and chosen in ("draft", "document"):
         materials = (*materials, Material(PASTED_NAME, pasted))
     title = _title(instruction)
@@ -79,12 +87,16 @@ def understand(
 
 
 def _split_pasted(words: str) -> tuple[str, str]:
-    """Part an instruction from the text pasted after it (after a line break or a colon)."""
+    """Part an instruction from the text pasted after it (after a line break or a colon).
+
+    A long text that does not begin with asking for something is pasted as a whole.
+    """
     for separator in ("\n", "：", ":"):
         head, found, tail = words.partition(separator)
         if found and len(tail.strip()) >= PASTED_MIN and len(head.strip()) <= 120:
             return head.strip(), tail.strip()
-    return words, ""
+    asks = any(pattern.search(words[:ASKING]) for _, pattern in _cues().tasks) and words.count("。") < 3
+    return (words, "") if asks or len(words) <= 2 * ASKING else ("", words)
 
 
 def _task(given: str, instruction: str, pasted: str) -> tuple[Task, list[str]]:
@@ -94,7 +106,7 @@ def _task(given: str, instruction: str, pasted: str) -> tuple[Task, list[str]]:
     for name, pattern in _cues().tasks:
         if pattern.search(instruction):
             return name, []
-    if pasted or len(instruction) > 80:
+    if pasted:
         return "revise", ["没有看出要做什么，先当作润色；要做别的，请点任务按钮。"]
     return "find", ["没有看出要做什么，先当作查提法；要做别的，请点任务按钮。"]
 

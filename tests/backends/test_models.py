@@ -192,7 +192,7 @@ def test_what_is_no_gguf_is_refused(tmp_path: Path, content: bytes, says: str) -
 
 
 def test_a_missing_gguf_is_said(tmp_path: Path, settings: Settings) -> None:
-    with pytest.raises(ModelError, match="打不开"):
+    with pytest.raises(ModelError, match="找不到"):
         resolve_model(Settings(home=settings.home, model=str(tmp_path / "none.gguf")))
 
 

@@ -71,6 +71,7 @@ class FakeAssistant(Assistant):
         self.state = "就绪" if ready else ""
         self.pace = pace
         self.fails = fails
+        self.rebuilt = False
         self.documents = [
             Document("d1", PASSAGE.title, "exemplar", PASSAGE.path, PASSAGE.text, "述职报告", year=2022),
             Document("d2", "四个意识", "formulation", "formulations/政治建设.toml", FORMULATION.text),
@@ -168,3 +169,10 @@ class FakeAssistant(Assistant):
         gone = tuple(item for item in self.documents if item.id in wanted)
         self.documents = [item for item in self.documents if item.id not in wanted]
         return gone
+
+    def corpus_rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        if progress:
+            progress(1, 2)
+        time.sleep(self.pace)
+        self.rebuilt = True
+        return len(self.documents)

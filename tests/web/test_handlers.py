@@ -466,16 +466,32 @@ def test_a_failed_preparation_is_said_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assistant = FakeAssistant(tmp_path, ready=False)
+    broken = [True]
 
-    def fail(report: object = None) -> None:
-        assistant.state = "没有找到模型。请运行 bigan models。"
-        raise AssistantError("没有找到模型。", "请运行 bigan models。")
+    def prepare(report: object = None) -> None:
+        if broken:
+            assistant.state = "没有找到模型。请运行 bigan models。"
+            raise AssistantError("没有找到模型。", "请运行 bigan models。")
+        assistant.state = "就绪"
 
-    monkeypatch.setattr(assistant, "prepare", fail)
+    monkeypatch.setattr(assistant, "prepare", prepare)
     desk = open_desk(assistant)
     page = send(desk, conversation_of(desk), DRAFT)
     assert "没有找到模型。请运行 bigan models。" in replies(page)[0].content
-    assert "没有找到模型" in played(handlers.look(desk))["status"]
+    said = played(handlers.look(desk))
+    assert "没有找到模型" in said["status"]
+    assert said["timer"]["active"] is False
+    broken.clear()
+    assert played(editing.prepare_again(desk, {"act": "prepare"}))["timer"]["active"] is True
+    assert replies(send(desk, conversation_of(desk), DRAFT))[0].content.count("写好了") == 1
+    assert "就绪" in played(handlers.look(desk))["status"]
+
+
+def test_a_damaged_index_can_be_built_anew(tmp_path: Path) -> None:
+    assistant = FakeAssistant(tmp_path, pace=0.3, ready=False)
+    views = list(editing.prepare_again(open_desk(assistant), {"act": "rebuild"}))
+    assert any("正在重建索引 1/2段" in shown["status"] for shown in views)
+    assert assistant.rebuilt
 
 
 def test_a_window_left_open_does_not_bring_its_old_version_back(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from assistant.errors import RequestError
 from assistant.records import Request
 from assistant.resources import DATA, read_toml
 from assistant.writing.request import understand
@@ -74,6 +75,18 @@ def test_pasted_text_is_material_for_a_draft() -> None:
     request = understand("根据以下材料起草工作总结的主要工作部分：\n全年走访企业35家，解决问题62件。")
     assert [material.text for material in request.materials] == ["全年走访企业35家，解决问题62件。"]
     assert request.section == "主要工作"
+
+
+def test_a_paragraph_alone_is_text_to_revise() -> None:
+    paragraph = "全年开展安全检查36次，修改完善制度12项。" * 5
+    request = understand(paragraph, manuscript="别的文稿")
+    assert (request.task, request.text) == ("revise", paragraph)
+    assert request.doubts
+
+
+def test_an_endless_instruction_is_refused() -> None:
+    with pytest.raises(RequestError, match="要求太长"):
+        understand("起草述职报告的存在问题部分，" + "围绕理论学习，" * 400)
 
 
 def test_task_chosen_by_hand_wins() -> None:
