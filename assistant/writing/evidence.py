@@ -12,11 +12,11 @@ from assistant.knowledge.structure import split_sentences
 from assistant.records import Degree, Evidence, Hit
 from assistant.writing.overlap import bigrams
 
-# Share of a sentence's bigrams in a passage from which it counts as adapted. Measured by
-# tests/eval/evidence.py: 99 of 100 sentences of the shipped exemplars stay below it against
-# passages of other documents, so an unrelated passage is hardly ever named as a source.
-ADAPTED = 0.5
-ADAPTED_SHORT = 0.75  # the same for a sentence of fewer than SHORT characters, where half is soon matched
+# Share of a sentence's bigrams in a passage from which it counts as adapted, for sentences of SHORT characters
+# or more and for shorter ones. Measured by tests/eval/evidence.py: of the exemplars' own sentences fewer than
+# 1 in 100 reach it against the passages of all other documents, so an unrelated source is hardly ever named.
+ADAPTED = 0.55
+ADAPTED_SHORT = 0.85
 SHORT = 14
 SHORTEST = 6  # characters without punctuation: shorter sentences say too little to be traced
 TOP = 3  # passages named for one sentence
@@ -31,17 +31,17 @@ def link_evidence(text: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
 
     `overlap` is the share (0–1) of the sentence's bigrams in its best passage.
     """
-    passages = [(hit, _bare(hit.passage.text), bigrams(hit.passage.text)) for hit in hits]
+    passages = [(hit, bare_text(hit.passage.text), bigrams(hit.passage.text)) for hit in hits]
     return tuple(
         _link(text, start, end, passages)
         for start, end in split_sentences(text)
-        if len(_bare(text[start:end])) >= SHORTEST and text[start:end].rstrip()[-1] in "。！？；…”"
+        if len(bare_text(text[start:end])) >= SHORTEST and text[start:end].rstrip()[-1] in "。！？；…”"
     )
 
 
 def _link(text: str, start: int, end: int, passages: Sequence[tuple[Hit, str, set[str]]]) -> Evidence:
     sentence = _LEAD.sub("", text[start:end].strip())
-    bare, pairs = _bare(sentence), bigrams(sentence)
+    bare, pairs = bare_text(sentence), bigrams(sentence)
     scored = [
         (1.0 if bare in plain else len(pairs & known) / max(len(pairs), 1), bare in plain, hit)
         for hit, plain, known in passages
@@ -54,6 +54,6 @@ def _link(text: str, start: int, end: int, passages: Sequence[tuple[Hit, str, se
     return Evidence(start, end, degree, linked[0][0], tuple(hit for _, _, hit in linked))
 
 
-def _bare(text: str) -> str:
+def bare_text(text: str) -> str:
     """Return `text` without spaces and punctuation; placeholders count as text."""
     return re.sub(r"[^\w×]|_", "", text)
