@@ -14,6 +14,7 @@ from assistant.pipeline import Assistant
 Result = TypeVar("Result")
 READY = "就绪"
 POLL = 0.15  # seconds between two looks at a job
+END_WITHIN = 10.0  # seconds a job is waited for before its conversation is deleted
 
 
 @dataclass
@@ -63,9 +64,9 @@ class Runs:
         with self._lock:
             if conversation in self._runs:
                 raise RequestError("上一个任务还在进行。", "请等它写完，或者先点“停止”。")
+            run.thread = threading.Thread(target=body, name=f"job-{conversation[:8]}", daemon=True)
+            run.thread.start()
             self._runs[conversation] = run
-        run.thread = threading.Thread(target=body, name=f"job-{conversation[:8]}", daemon=True)
-        run.thread.start()
         return run
 
     def active(self, conversation: str) -> Run | None:
@@ -82,6 +83,13 @@ class Runs:
         """Ask the job of the conversation to end; it does within a token."""
         if run := self.active(conversation):
             run.cancel.set()
+
+    def end(self, conversation: str) -> None:
+        """End the job of the conversation and wait until it has stored what it has."""
+        run = self.active(conversation)
+        if run and run.thread:
+            run.cancel.set()
+            run.thread.join(END_WITHIN)
 
 
 class Preparation:

@@ -78,7 +78,7 @@ def act_on_conversation(
             workspace.rename_conversation(target, name[:60])
         yield view.listing(desk, conversation, words)
     else:
-        desk.runs.stop(target)
+        desk.runs.end(target)
         workspace.delete_conversation(target)
         if target == conversation:
             yield from open_page(desk, "")

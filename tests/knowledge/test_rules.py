@@ -53,7 +53,7 @@ def test_other_peoples_words_stay() -> None:
 def test_colloquial_paragraph_becomes_official() -> None:
     before = "今年咱们局开了12次会学文件。老百姓反映停车难，我们就跟交警一起想办法，新划了230个车位。"
     after, made = standard_wording(before)
-    assert after == "今年我们局组织集中学习12次。群众反映停车难，我们会同交警研究解决办法，新划了230个车位。"
+    assert after == "今年我局组织集中学习12次。群众反映停车难，我们会同交警研究解决办法，新划了230个车位。"
     assert ("咱们", "我们") in made
 
 
