@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -270,10 +271,16 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _print_findings(findings: Sequence[Any]) -> None:
+    """Print each finding, of those that say the same of the same words only the first and their number."""
+    same = Counter((item.rule, item.quote) for item in findings)
     for item in findings:
+        count = same.pop((item.rule, item.quote), 0)
+        if not count:
+            continue
         advice = f"建议：{item.suggestion}。" if item.suggestion else ""
+        place = f"第{item.start}—{item.end}字" + (f"等{count}处" if count > 1 else "")
         print(
-            f"〔{SEVERITY_NAMES[item.severity]}〕第{item.start}—{item.end}字“{item.quote}”：{item.message}。{advice}（{item.source}）"
+            f"〔{SEVERITY_NAMES[item.severity]}〕{place}“{item.quote}”：{item.message}。{advice}（{item.source}）"
         )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from assistant.knowledge.numerals import chinese_numeral
 from assistant.knowledge.structure import heading_number, numbered_points, parse_elements, run_in_heading
 from assistant.records import Finding
 
 SOURCE = "GB/T 9704-2012 7.3.3：结构层次序数依次用一、（一）1.（1）标注"
 POINT_SOURCE = "公文通行写法：一是、二是、三是依次列举"
-_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,6 @@ def check_numbering(text: str) -> Iterator[Finding]:
         yield from _check(text, sequence, "heading", SOURCE)
     for sequence in _point_sequences(text):
         yield from _check(text, sequence, "point", POINT_SOURCE)
-
-
-def chinese_numeral(number: int) -> str:
-    """Return 1–99 as a Chinese numeral (12 → 十二)."""
-    tens, ones = divmod(number, 10)
-    head = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
-    return head + (_DIGITS[ones] if ones else "")
 
 
 def _heading_sequences(text: str) -> Iterator[list[_Mark]]:

@@ -47,6 +47,11 @@ def sound_of(section: str) -> SectionSound:
     return sounds.get(section, sounds[""])
 
 
+def takes_topics(section: str) -> bool:
+    """Tell whether the topics of a request are what `section` is about, as they are of 存在问题 and not of 引言."""
+    return bool(section) and section in _sounds()[0]
+
+
 class Familiarity:
     """How much a sentence is made of what the exemplars are made of."""
 

@@ -7,15 +7,16 @@ become ××.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
 from assistant.errors import RequestError
 from assistant.knowledge.genres import Genre, GenreSection, load_genres
+from assistant.knowledge.numerals import chinese_numeral
 from assistant.records import Filters, Hit, Request
-from assistant.writing.candidates import Familiarity
+from assistant.writing.candidates import Familiarity, takes_topics
 from assistant.writing.examples import Example
 from assistant.writing.facts import PLACEHOLDER, given_facts, mask_facts
 from assistant.writing.ground import (
@@ -24,6 +25,7 @@ from assistant.writing.ground import (
     examples_for,
     material_hits,
     pool_of,
+    topics_of_materials,
     usual_topics,
 )
 from assistant.writing.overlap import overlap
@@ -33,8 +35,6 @@ from assistant.writing.prompt import load_prompt, model_text, render
 if TYPE_CHECKING:
     from assistant.backends import Engine
 
-ORDINALS = "一二三四五六七八九十"
-POINT_LONGEST = 220  # characters a point gets at most when no length was asked for
 UNKNOWN_SECTION = GenreSection("", "", False, "points", (3, 4), (250, 500), "紧扣主题，分条叙述。")
 
 
@@ -103,14 +103,20 @@ def _draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
     notes: list[str] = []
     number = 0
     share = _shares(request, genre)
+    body = _body(genre)
     for part in genre.sections:
         if part.type == "结语":
             continue
         number += bool(part.heading)
-        heading = f"{ORDINALS[number - 1]}、{part.heading}" if part.heading else ""
+        heading = f"{chinese_numeral(number)}、{part.heading}" if part.heading else ""
         head = "\n".join(lines) + "\n"
+        asked = replace(
+            request,
+            topics=request.topics if _takes_topics(genre, part) else (),
+            materials=request.materials if part == body else (),
+        )
         section = yield from _nested(
-            head, _draft_section(request, part, heading, head, tools, share[part.type])
+            head, _draft_section(asked, part, heading, head, tools, share[part.type])
         )
         lines.append(section.text)
         hits += section.hits
@@ -118,6 +124,18 @@ def _draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
     lines += [*genre.closings[:1], "×××", "20××年×月×日"]
     notes.append("署名和成文日期请自行填写。")
     return Written("\n".join(lines), tuple(dict.fromkeys(hits)), tuple(notes))
+
+
+def _body(genre: Genre) -> GenreSection:
+    """Return the part that reports what the materials tell: 主要工作, else the first that is not prose."""
+    listed = [part for part in genre.sections if part.form != "prose"]
+    return genre.section("主要工作") or next(iter(listed), genre.sections[0])
+
+
+def _takes_topics(genre: Genre, part: GenreSection) -> bool:
+    """Tell whether the topics asked for are those of `part`: of 存在问题, not of 引言 or 任职概况."""
+    named = any(takes_topics(other.type) for other in genre.sections)
+    return part.form != "prose" and (takes_topics(part.type) or not named)
 
 
 def _nested(head: str, writing: Writing) -> Writing:
@@ -159,54 +177,70 @@ def _draft_section(
         seed=tools.seed,
         cancel=tools.cancel,
     )
-    topics = _topics(request, part, desk, length)
+    assigned = _plan(request, part, desk, tools, materials, length)
     if tools.chat and not tools.adapt:
-        return (yield from _by_chat(request, part, heading, before, topics, desk, materials, tools, length))
+        return (
+            yield from _by_chat(request, part, heading, before, [*assigned], desk, materials, tools, length)
+        )
     if part.form == "prose" and not request.topics:
         return _prose(request, part, heading, desk)
-    if not topics:
+    if not assigned:
         return _nothing(part, heading)
-    if not request.topics and part.form != "prose":
-        yield Step(heading, f"没有说明写哪几个方面，按例文常写的来：{'、'.join(topics)}")
-    return (yield from _by_points(part, heading, before, topics, desk, materials, tools, length))
+    if not request.topics:
+        yield Step(heading, f"没有说明写哪几个方面，这样来写：{'、'.join(assigned)}")
+    written = yield from _by_points(part, heading, before, assigned, desk, tools, length)
+    used = {hit for hits in assigned.values() for hit in hits}
+    if unused := [hit.passage.text.rstrip("。") for hit in materials if hit not in used]:
+        note = f"这些材料对不上哪一点，没有写进去：{'；'.join(unused)}。"
+        written = replace(written, notes=(*written.notes, note))
+    return written
 
 
-def _topics(request: Request, part: GenreSection, desk: Desk, length: int) -> tuple[str, ...]:
+def _plan(
+    request: Request, part: GenreSection, desk: Desk, tools: Tools, materials: Sequence[Hit], length: int
+) -> dict[str, tuple[Hit, ...]]:
+    """Return the topics of a part in their order, each with the material sentences that belong to it.
+
+    Topics are those asked for; else those of the materials, filled up with what exemplars usually write.
+    """
     if request.topics:
-        return request.topics
+        return assign_materials(request.topics, materials)
     low, high = part.points
     count = min(max(low, round(length / 150)), high)
-    return usual_topics(desk.pool, count, request.genre)
+    planned = topics_of_materials(tools.search, part.type, materials)
+    wanted = low if planned else count
+    for topic in usual_topics(desk.pool, count, request.genre):
+        if len(planned) < wanted and topic not in planned:
+            planned[topic] = ()
+    return planned
 
 
 def _by_points(
     part: GenreSection,
     heading: str,
     before: str,
-    topics: Sequence[str],
+    assigned: Mapping[str, tuple[Hit, ...]],
     desk: Desk,
-    materials: Sequence[Hit],
     tools: Tools,
     length: int,
 ) -> Writing:
     lines = [heading] if heading else []
-    assigned = assign_materials(topics, materials)
-    hits: list[Hit] = list(materials)
+    hits: list[Hit] = [hit for found in assigned.values() for hit in found]
     notes: list[str] = []
     taken: set[Example] = set()
     borrowed: list[str] = []
     short: list[str] = []
     alone: list[str] = []
-    each = min(length // max(len(topics), 1), max(POINT_LONGEST, length // max(len(topics), 1)))
-    for number, topic in enumerate(topics, 1):
+    for number, (topic, given) in enumerate(assigned.items(), 1):
         near = examples_for(tools.search, desk.pool, desk.genre, part.type, topic)
         free = [example for example in near if example not in taken]
         rotated = free[tools.seed % 3 :] if len(free) > 6 else free
-        opening = f"{ORDINALS[number - 1]}是" if part.form != "headed" else f"（{ORDINALS[number - 1]}）"
+        numeral = chinese_numeral(number)
+        opening = f"（{numeral}）" if part.form == "headed" else f"{numeral}是"
         head = "\n".join([*lines, opening])
         point = yield from _growing(
             head,
-            write_point(desk, topic, each, rotated, assigned.get(topic, ()), before + "\n".join(lines)),
+            write_point(desk, topic, length // len(assigned), rotated, given, before + "\n".join(lines)),
             f"正在写第{number}点：{topic}",
         )
         taken.update(point.used)
@@ -215,16 +249,13 @@ def _by_points(
         alone += [str(number)] if desk.adapt and not point.used else []
         hits += [example.hit for example in (*point.used, *rotated[:4])]
         lines.append(opening + point.text)
+    name = part.heading or part.type
     if borrowed:
-        notes.append(f"第{'、'.join(borrowed)}点的点题句，模型写的不合用，换成了例文的。")
+        notes.append(f"“{name}”第{'、'.join(borrowed)}点的点题句，模型写的不合用，换成了例文的。")
     if alone:
-        notes.append(f"第{'、'.join(alone)}点，资料库里没有同题的例文，是模型自己写的，请逐句核对。")
+        notes.append(f"“{name}”第{'、'.join(alone)}点，资料库里没有同题的例文，是模型自己写的，请逐句核对。")
     if short:
-        notes.append(f"第{'、'.join(short)}点，模型没有再写出可用的句子，篇幅不足。")
-    if unused := [
-        hit.passage.text for hit in materials if hit not in {h for hits in assigned.values() for h in hits}
-    ]:
-        notes.append("这些材料对不上哪一点，没有写进去：" + "；".join(unused))
+        notes.append(f"“{name}”第{'、'.join(short)}点，模型没有再写出可用的句子，篇幅不足。")
     return Written("\n".join(lines), tuple(dict.fromkeys(hits)), tuple(notes))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.knowledge.structure import numbered_points, split_sentences
 from assistant.records import Hit
 
+BANKS = "points/"  # where in the corpus the banks of points lie, see corpus/README.md
 TOPIC_LONGEST = 8  # characters: a longer heading is a sentence about its topic
 
 _POINT = re.compile(
@@ -27,8 +28,8 @@ _VERB = re.compile(
 class Example:
     """A paragraph of an exemplar without its number, what it is about, and where it stands.
 
-    `general`: it stands under a heading that is a bare topic, as in the banks of points, and so was
-    written for any unit; otherwise `topic` is read from its first sentence.
+    `topic` is the heading it stands under when that is a bare topic, else read from its first sentence.
+    `general`: it comes from a bank of points and so was written for any unit.
     """
 
     topic: str
@@ -55,7 +56,7 @@ def _example(text: str, hit: Hit) -> Example:
     plain = _POINT.sub("", text.strip().replace("\n", "")).rstrip("；;")
     plain = plain if plain.endswith(("。", "！", "？")) else plain + "。"
     topic = _heading_topic(hit)
-    return Example(topic or topic_of(plain), plain, hit, bool(topic))
+    return Example(topic or topic_of(plain), plain, hit, hit.passage.path.startswith(BANKS))
 
 
 def _heading_topic(hit: Hit) -> str:

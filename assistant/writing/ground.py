@@ -95,7 +95,7 @@ def material_hits(materials: Iterable[Material]) -> tuple[Hit, ...]:
     for number, material in enumerate(materials):
         for place, (start, end) in enumerate(split_sentences(material.text)):
             text = material.text[start:end].strip()
-            if len(text) >= 8:
+            if len(text) >= 4:
                 passage = Passage(
                     id=f"material-{number}#{place}",
                     document=f"material-{number}",
@@ -116,6 +116,22 @@ def assign_materials(topics: Sequence[str], hits: Sequence[Hit]) -> dict[str, tu
         best = max(topics, key=lambda topic: overlap(topic, hit.passage.text), default="")
         if best and overlap(best, hit.passage.text) >= MATERIAL_MATCH:
             found[best].append(hit)
+    return {topic: tuple(items) for topic, items in found.items()}
+
+
+def topics_of_materials(search: Search, section: str, hits: Sequence[Hit]) -> dict[str, tuple[Hit, ...]]:
+    """Return the material sentences under the topics of the general examples nearest to each, in their order.
+
+    A sentence to which no general example of `section` is near is left out.
+    """
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        near = examples_from(
+            search(hit.passage.text, Filters(kinds=("exemplar",), sections=(section,)), NEAR)
+        )
+        topic = next((example.topic for example in near if example.general), "")
+        if topic:
+            found.setdefault(topic, []).append(hit)
     return {topic: tuple(items) for topic, items in found.items()}
 
 

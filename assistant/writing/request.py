@@ -60,11 +60,11 @@ def understand(
         )
     if pasted and chosen in ("draft", "document"):
         materials = (*materials, Material(PASTED_NAME, pasted))
-    title = _title(instruction)
+    genre = genre_named(_title(instruction)) or genre_named(instruction)
+    title = _title(instruction) or _matter(instruction, genre)
     section = section_type(_without_titles(instruction)) if chosen in ("draft", "revise", "find") else ""
     if chosen == "draft" and not section:
         chosen = "document" if not _wants_paragraph(instruction) else chosen
-    genre = genre_named(title) or genre_named(instruction)
     if chosen in ("draft", "document") and not genre:
         doubts.append("没有看出文种，先按“述职报告”来写，可在“理解”一栏改正。")
         genre = "述职报告"
@@ -122,6 +122,12 @@ def _wants_paragraph(instruction: str) -> bool:
 def _title(instruction: str) -> str:
     match = re.search(r"《([^《》]{2,80})》", instruction)
     return match.group(1) if match else ""
+
+
+def _matter(instruction: str, genre: str) -> str:
+    """Return “关于…的通知” as a title when the words name the matter so, "" otherwise."""
+    match = re.search(rf"关于[^，。；！？\n]{{2,60}}的{re.escape(genre)}", instruction) if genre else None
+    return match.group() if match else ""
 
 
 def _without_titles(instruction: str) -> str:

@@ -50,7 +50,10 @@ def test_examples_of_the_data_file_are_understood(task: str, words: str) -> None
             {"section": "存在问题", "topics": ("党建和业务融合", "人才培养")},
         ),
         ("根据这些材料写一篇年度工作总结", {"task": "document", "genre": "工作总结", "section": ""}),
-        ("起草一份关于开展消防安全检查的通知", {"task": "document", "genre": "通知"}),
+        (
+            "起草一份关于开展消防安全检查的通知",
+            {"task": "document", "genre": "通知", "title": "关于开展消防安全检查的通知"},
+        ),
         ("压缩到300字", {"task": "revise", "instruction": "压缩", "length": 300, "text": "文稿"}),
         ("换成第三人称", {"task": "revise", "instruction": "改人称", "person": "第三人称"}),
         ("语气再严肃一些", {"task": "revise", "instruction": "改语气", "tone": "严肃"}),
