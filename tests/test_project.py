@@ -59,7 +59,7 @@ def test_wheel_carries_prompts_and_corpus(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    for folder in ("prompts", "corpus"):
+    for folder in ("prompts", "corpus", "index"):
         files = [path for path in (REPOSITORY / folder).rglob("*") if path.is_file()]
         assert {f"assistant/_shipped/{path.relative_to(REPOSITORY).as_posix()}" for path in files} <= set(
             names

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from assistant.errors import RequestError
 from assistant.knowledge.genres import Genre, GenreSection, load_genres
 from assistant.knowledge.numerals import chinese_numeral
 from assistant.records import Filters, Hit, Request
 from assistant.writing.candidates import Familiarity, takes_topics
+from assistant.writing.chat import Grounds, Order, write_by_chat
 from assistant.writing.examples import Example
 from assistant.writing.facts import PLACEHOLDER, given_facts, mask_facts
 from assistant.writing.ground import (
@@ -29,12 +30,12 @@ from assistant.writing.ground import (
     usual_topics,
 )
 from assistant.writing.overlap import overlap
-from assistant.writing.points import Desk, Point, write_point
-from assistant.writing.prompt import load_prompt, model_text, render
+from assistant.writing.points import Desk, write_point
 
 if TYPE_CHECKING:
     from assistant.backends import Engine
 
+Result = TypeVar("Result")
 UNKNOWN_SECTION = GenreSection("", "", False, "points", (3, 4), (250, 500), "紧扣主题，分条叙述。")
 
 
@@ -259,12 +260,13 @@ def _by_points(
     return Written("\n".join(lines), tuple(dict.fromkeys(hits)), tuple(notes))
 
 
-def _growing(head: str, point: Generator[str, None, Point], note: str) -> Generator[Step, None, Point]:
+def _growing(head: str, writing: Generator[str, None, Result], note: str) -> Generator[Step, None, Result]:
+    """Run `writing` with `head` before each of its texts and `note` beside it."""
     while True:
         try:
-            text = next(point)
+            text = next(writing)
         except StopIteration as finished:
-            result: Point = finished.value
+            result: Result = finished.value
             return result
         yield Step(head + text, note)
 
@@ -311,27 +313,9 @@ def _by_chat(
         for example in examples_for(tools.search, desk.pool, desk.genre, part.type, topic)[:2]
     ]
     wording = tools.search(" ".join((*topics, part.type)), Filters(kinds=("formulation",)), 4)
-    prompt = render(
-        load_prompt("draft_section.chat"),
-        genre=request.genre,
-        section=desk.heading,
-        title=request.title,
-        guidance=part.guidance,
-        topics=list(topics),
-        length=length,
-        tone=request.tone,
-        person=request.person,
-        facts=[fact.text for fact in desk.known],
-        materials=[hit.passage.text for hit in materials],
-        examples=near,
-        formulations=[hit.passage.text for hit in wording],
-        before=before,
-    )
+    grounds = Grounds(tuple(near), tuple(wording), tuple(materials), before)
     head = f"{heading}\n" if heading else ""
-    text = ""
-    for piece in desk.engine.stream(prompt, load_prompt("draft_section.chat").sampling, desk.cancel):
-        text += piece.text
-        yield Step(head + text, "正在撰写")
-    clean = mask_facts(model_text(text), desk.known, desk.sources)
+    writing = write_by_chat(desk, Order(request, part.guidance, tuple(topics), length), grounds)
+    text, note = yield from _growing(head, writing, "正在撰写")
     hits = (*materials, *(example.hit for example in near), *wording)
-    return Written(head + clean, tuple(dict.fromkeys(hits)))
+    return Written(head + text, tuple(dict.fromkeys(hits)), (note,) if note else ())

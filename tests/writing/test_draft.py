@@ -132,6 +132,18 @@ def test_instruct_model_writes_and_unsupported_facts_become_placeholders(search:
     assert "党建业务融合" in user.content
 
 
+def test_what_does_not_fit_the_context_is_left_out_and_said(search: Search) -> None:
+    material = Material("长.txt", "\n".join(f"第{number}项工作完成得比较扎实。" for number in range(200)))
+    engine = FakeEngine(context_tokens=2400, chat=True)
+    engine.enqueue("一是学习不够。")
+    request = replace(REQUEST, materials=(material,), length=200)
+    _, written = finish(draft(request, tools(engine, search, adapt=False)))
+    asked = engine.prompts[0][1].content  # type: ignore[union-attr]
+    assert "第0项工作" in asked
+    assert "第199项工作" not in asked
+    assert any("没有给它看" in note and "第199项工作" in note for note in written.notes)
+
+
 def test_whole_document_has_title_sections_closing_and_signature(search: Search) -> None:
     request = replace(REQUEST, task="document", section="", title="××局2023年述职报告", topics=())
     _, written = finish(draft(request, tools(Saying("深入"), search)))
