@@ -14,6 +14,7 @@ from assistant.review.numbering import check_numbering
 from assistant.review.whole import check_ends, check_repetition, check_sections
 from assistant.review.wording import check_formulations
 
+OPENING = 200  # characters in which a text without date and title says of which year it speaks
 _ORDER = {"error": 0, "warning": 1, "hint": 2}
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 
@@ -41,10 +42,19 @@ def _genre(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    """Return the year the document was written in: of its date line, else the latest year it names."""
-    dated = [element.text for element in parse_elements(text) if element.kind == "date"]
-    years = _YEAR.findall(dated[-1] if dated else text)
-    return max(years, default="")
+    """Return the year the document was written in, "" when nothing tells it.
+
+    It is told by the date line, else by the title, else by the opening. Years further on may be those of
+    plans and of history.
+    """
+    elements = parse_elements(text)
+    dates = [element.text for element in elements if element.kind == "date"]
+    titles = [element.text for element in elements if element.kind == "title"]
+    for place in (*dates[-1:], "".join(titles), text[:OPENING]):
+        years: list[str] = _YEAR.findall(place)
+        if years:
+            return max(years)
+    return ""
 
 
 def _without_overlaps(found: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -16,12 +16,13 @@ _ENDS = "。！？；：…”》）"
 def check_sections(text: str, genre: Genre | None) -> Iterator[Finding]:
     """Yield a finding for each section the genre requires under a heading and a whole document lacks.
 
-    A text with fewer than two level-one headings is a part of a document and lacks nothing.
+    A text with fewer than two level-one headings is a part of a document and lacks nothing. Statutory
+    genres name their sections freely; only 事务文书 have a skeleton that readers look for.
     """
     headings = [
         element for element in parse_elements(text) if element.kind == "heading" and element.level == 1
     ]
-    if genre is None or len(headings) < 2:
+    if genre is None or genre.kind != "事务文书" or len(headings) < 2:
         return
     present = {section_type(heading_text(element.text)) for element in headings}
     for part in genre.sections:

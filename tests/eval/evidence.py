@@ -2,7 +2,8 @@
 
 Every sentence of the shipped exemplars is held against the passages of all other exemplars and policies,
 none of which it was written from. Prints the share of sentences that the thresholds of
-assistant/writing/evidence.py would link all the same, for shorter and longer sentences.
+assistant/writing/evidence.py would link all the same, for shorter and longer sentences. Set phrases that stand
+in the other document word for word (特此报告。) are rightly linked and not counted.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from assistant.resources import shipped
 from assistant.writing.evidence import ADAPTED, ADAPTED_SHORT, SHORT, SHORTEST, bare_text
 from assistant.writing.overlap import bigrams
 
-SAMPLE = 600  # sentences, drawn with a fixed seed
+SAMPLE = 2000  # sentences, drawn with a fixed seed
 
 
 def best_overlaps() -> list[tuple[int, float]]:
@@ -45,8 +46,8 @@ def false_links() -> dict[str, float]:
     short = [share for length, share in found if length < SHORT]
     long = [share for length, share in found if length >= SHORT]
     return {
-        "short": sum(share >= ADAPTED_SHORT for share in short) / max(len(short), 1),
-        "long": sum(share >= ADAPTED for share in long) / max(len(long), 1),
+        "short": sum(ADAPTED_SHORT <= share < 1 for share in short) / max(len(short), 1),
+        "long": sum(ADAPTED <= share < 1 for share in long) / max(len(long), 1),
     }
 
 

@@ -73,6 +73,11 @@ def test_wording_of_its_time_is_right() -> None:
     assert review("2019年，我们牢记“两个务必”。", (FORMER,)) == ()
 
 
+def test_years_of_plans_do_not_date_a_document() -> None:
+    text = "××局2019年工作总结\n我们牢记“两个务必”，朝着2035年目标努力。"
+    assert [item.rule for item in review(text, (FORMER,)) if item.severity != "hint"] == []
+
+
 def test_two_sections_may_count_their_points_anew() -> None:
     text = "一、问题\n一是学习不够。二是落实不够。\n二、打算\n一是抓学习。二是抓落实。"
     assert review(text) == ()
