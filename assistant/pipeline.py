@@ -20,7 +20,8 @@ from assistant.ingest.documents import document_from_file, formulations_of, ship
 from assistant.ingest.files import read_file
 from assistant.knowledge.facts import find_facts, missing_facts, new_facts
 from assistant.knowledge.formulations import Formulation, find_formulations
-from assistant.knowledge.genres import genre_of_title
+from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.sections import load_sections
 from assistant.knowledge.structure import parse_elements
 from assistant.records import (
     Document,
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
     from assistant.retrieval.search import Searcher
 
-__all__ = ["Assistant", "Found", "Step"]
+__all__ = ["Assistant", "Found", "Step", "genre_names", "section_names"]
 
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
@@ -66,6 +67,16 @@ class Found:
     query: str
     formulations: tuple[Formulation, ...]
     hits: tuple[Hit, ...]
+
+
+def genre_names() -> tuple[str, ...]:
+    """Return the names of the genres that can be drafted."""
+    return tuple(load_genres())
+
+
+def section_names() -> tuple[str, ...]:
+    """Return the names of the section types."""
+    return tuple(section.name for section in load_sections())
 
 
 class Assistant:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from assistant.errors import AssistantError, RequestError
+from assistant.pipeline import Step
 from assistant.records import Draft, Request, Revision
 from assistant.web import stored
 from assistant.web.desk import Desk, Run
@@ -15,16 +16,6 @@ from assistant.web.desk import Desk, Run
 Result = TypeVar("Result")
 STORE_EVERY = 1.0  # seconds between two writes of a growing reply
 ADAPT = {"": None, "adapt": True, "model": False}
-
-
-class Step(Protocol):
-    """What the pipeline says while a text grows: the text so far and what is being done."""
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def note(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

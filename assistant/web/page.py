@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from assistant.errors import AssistantError
-from assistant.resources import DATA, read_toml
+from assistant.pipeline import genre_names, section_names
 from assistant.web import editing, handlers, render
 from assistant.web.common import notice
 from assistant.web.desk import Desk
@@ -175,8 +175,7 @@ def _middle(parts: Parts) -> None:
 def _fields(parts: Parts) -> None:
     import gradio as gr
 
-    genres = sorted(path.stem for path in (DATA / "genres").glob("*.toml"))
-    sections = [entry["name"] for entry in read_toml(DATA / "sections.toml")["section"]]
+    genres, sections = list(genre_names()), list(section_names())
     with gr.Row():
         parts["genre"] = gr.Dropdown(genres, label="文种", allow_custom_value=True, min_width=110)
         parts["section"] = gr.Dropdown(
