@@ -44,6 +44,7 @@ from assistant.writing.difference import changes_between
 from assistant.writing.draft import Step, Tools, Writing, Written, draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, given_facts, unsupported_findings
+from assistant.writing.ground import passages_near
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
 from assistant.writing.sentencewise import weakened_duties
@@ -285,7 +286,8 @@ class Assistant:
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, adapt, seed)
             written = yield from _until_cancelled(draft(request, tools), cancel)
-        hits = written.hits
+            stopped = cancel is not None and cancel.is_set()
+            hits = passages_near(tools.search, written.text, request.materials) if stopped else written.hits
         facts = facts_of_draft(written.text, given_facts(request.words, request.materials), hits)
         findings = (*unsupported_findings(facts), *self.check(written.text, request.genre))
         return Draft(

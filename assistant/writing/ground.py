@@ -109,6 +109,16 @@ def material_hits(materials: Iterable[Material]) -> tuple[Hit, ...]:
     return tuple(hits)
 
 
+def passages_near(search: Search, text: str, materials: Iterable[Material]) -> tuple[Hit, ...]:
+    """Return the exemplar passages nearest to each paragraph of `text`, and the material sentences.
+
+    For a draft that was stopped: what it rests on is found again, so that no exemplar passes as the model's.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    near = [hit for line in lines for hit in search(line, Filters(kinds=("exemplar",)), NEAR)]
+    return tuple({hit.passage.id: hit for hit in (*material_hits(materials), *near)}.values())
+
+
 def assign_materials(topics: Sequence[str], hits: Sequence[Hit]) -> dict[str, tuple[Hit, ...]]:
     """Return for each topic the material sentences that belong to it, each sentence once, in their order."""
     found: dict[str, list[Hit]] = {topic: [] for topic in topics}

@@ -17,6 +17,7 @@ from lxml import etree
 from assistant.document import Manuscript, manuscript_from_text
 from assistant.document.docx_writer import docx_bytes
 from assistant.document.layout import load_layout
+from assistant.document.plan import printable
 from assistant.records import Element
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "document"
@@ -122,9 +123,11 @@ def test_signature_and_date(signature: str, date: str, right_chars: tuple[str, s
 @settings(max_examples=25, deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=80))
 def test_any_text_makes_a_readable_docx(text: str) -> None:
-    docx.Document(
+    document = docx.Document(
         BytesIO(docx_bytes(Manuscript(text, (Element("body", text), Element("title", text))), load_layout()))
     )
+    shown = "".join(paragraph.text for paragraph in document.paragraphs)
+    assert "".join(printable(text).split()) in "".join(shown.split())
 
 
 def test_forbidden_control_characters_go_and_the_rest_stays() -> None:
