@@ -10,6 +10,7 @@ what was measured, because a new document may push an answer down without anythi
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import tomllib
@@ -17,6 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from assistant.backends import Embedder
 from assistant.records import Filters, Passage
@@ -25,7 +27,7 @@ from assistant.retrieval.search import CANDIDATES, Searcher
 from assistant.retrieval.snapshot import Snapshot
 
 HERE = Path(__file__).parent
-QUESTIONS = HERE / "retrieval_questions.toml"
+QUESTIONS = HERE / "questions"
 BASELINE = HERE / "retrieval_baseline.json"
 TOP = 10
 MARGIN = 0.02
@@ -33,25 +35,48 @@ MARGIN = 0.02
 
 @dataclass(frozen=True)
 class Question:
-    """`judged` holds (path, words) pairs: the passages that answer it."""
+    """`judged` holds (path, words) pairs: the passages that answer it; `part` is "dev" or "test".
+
+    `task` is "formulation", "section" or "policy", or "report" for the public reports.
+    """
 
     query: str
     judged: tuple[tuple[str, str], ...]
     kinds: tuple[str, ...]
+    task: str = "section"
+    part: str = "dev"
 
     @property
     def filters(self) -> Filters:
         return Filters(kinds=self.kinds)
 
 
-def load_questions() -> tuple[list[Question], list[str]]:
-    """Return the questions and the queries that nothing answers."""
-    data = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
-    questions = [
-        Question(item["query"], tuple(map(tuple, item["judged"])), tuple(item.get("kinds", ())))
-        for item in data["question"]
-    ]
-    return questions, [item["query"] for item in data["nothing"]]
+def part_of(query: str) -> str:
+    """Return the part of the set `query` is in, by its hash: tuning looks at "dev" alone, never at "test"."""
+    return "test" if hashlib.sha256(query.encode("utf-8")).digest()[0] % 2 else "dev"
+
+
+def load_questions(task: str = "") -> tuple[list[Question], list[str]]:
+    """Return the questions and the queries that nothing answers, those over the public reports or all others."""
+    questions: list[Question] = []
+    nothing: list[str] = []
+    for path in sorted(QUESTIONS.glob("*.toml")):
+        if (path.stem == "reports") == (task == "report"):
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            questions += [_question(item, path.stem) for item in data["question"]]
+            nothing += [item["query"] for item in data.get("nothing", ())]
+    return questions, nothing
+
+
+def _question(item: dict[str, Any], file: str) -> Question:
+    query = item["query"]
+    part = "dev" if file == "first" else part_of(query)  # the first questions were tuned on before there were parts
+    kinds = tuple(item.get("kinds", ()))
+    return Question(query, tuple(map(tuple, item["judged"])), kinds, item.get("task", _task(kinds)), part)
+
+
+def _task(kinds: tuple[str, ...]) -> str:
+    return {("formulation",): "formulation", ("policy",): "policy"}.get(kinds, "section")
 
 
 def answers(question: Question, passage: Passage) -> tuple[str, str] | None:

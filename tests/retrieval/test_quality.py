@@ -38,7 +38,7 @@ def test_everything_judged_is_in_the_corpus(question: Question) -> None:
 
 def test_there_are_enough_questions() -> None:
     questions, nothing = load_questions()
-    assert len(questions) >= 40
+    assert len(questions) >= 120
     assert len({question.query for question in questions}) == len(questions)
     assert len(nothing) >= 10
 
