@@ -19,8 +19,9 @@ from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import document_from_file, formulations_of, shipped_documents
 from assistant.ingest.files import read_file
 from assistant.knowledge.facts import find_facts, missing_facts, new_facts
-from assistant.knowledge.formulations import Formulation, find_formulations
+from assistant.knowledge.formulations import Formulation
 from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.nearest import formulations_for
 from assistant.knowledge.sections import load_sections
 from assistant.knowledge.structure import parse_elements
 from assistant.records import (
@@ -63,11 +64,15 @@ Report = Callable[[str, int, int], None]  # what is done, units done, units in a
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a look-up: formulations named in the query, and passages, both verbatim."""
+    """The answer to a look-up: formulations named in the query, and passages, both verbatim.
+
+    Where `exact` is False the query names no formulation; `formulations` are then the nearest.
+    """
 
     query: str
     formulations: tuple[Formulation, ...]
     hits: tuple[Hit, ...]
+    exact: bool = True
 
 
 def genre_names() -> tuple[str, ...]:
@@ -265,9 +270,10 @@ class Assistant:
     def find(self, query: str, filters: Filters | None = None, top: int = 10) -> Found:
         """Return the formulations named in `query` and the passages found, verbatim; no model is asked."""
         named: tuple[Formulation, ...] = ()
+        exact = True
         if filters is None or not filters.kinds or "formulation" in filters.kinds:
-            named = find_formulations(query, self.formulations())
-        return Found(query, named, self._search().search(query, filters, top))
+            named, exact = formulations_for(query, self.formulations())
+        return Found(query, named, self._search().search(query, filters, top), exact)
 
     def draft(
         self,

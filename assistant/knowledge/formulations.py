@@ -73,8 +73,8 @@ def _read(path: Path, entry: dict[str, object]) -> Formulation:
 
 
 def folded(words: str) -> str:
-    """Return `words` without spaces and quotation marks, for comparing what people type."""
-    return re.sub(r"[\s“”\"'‘’「」『』〝〞＂]", "", words)
+    """Return `words` without spaces, quotation marks and the marks between parts, for comparing what people type."""
+    return re.sub(r"[\s“”\"'‘’「」『』〝〞＂、，,；;·—-]", "", words)
 
 
 def find_formulations(query: str, formulations: Iterable[Formulation]) -> tuple[Formulation, ...]:

@@ -13,10 +13,14 @@ from assistant.resources import DATA, check_keys, read_toml
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section type; `aliases` are the headings and the users' words for it."""
+    """A section type; `aliases` are the headings and the users' words for it.
+
+    `asked` are words that tell it in a question but not in a heading: “补齐短板” heads measures.
+    """
 
     name: str
     aliases: tuple[str, ...]
+    asked: tuple[str, ...] = ()
 
 
 @cache
@@ -60,3 +64,9 @@ def section_match(words: str) -> tuple[str, str]:
 def section_type(heading: str) -> str:
     """Return the section type of a heading or a user's words, "" if none is recognised."""
     return section_match(heading)[0]
+
+
+def section_asked(question: str) -> str:
+    """Return the section type a question is about, "" if none is recognised."""
+    asked = (item.name for item in load_sections() for word in item.asked if word in question)
+    return section_type(question) or next(asked, "")

@@ -159,7 +159,7 @@ class Index:
         if len(widths) > 1:
             raise IndexStateError("向量的维数不一致，检索模型可能被替换过。", REBUILD)
         entries = tuple(_entry(shard, name) for shard in ordered)
-        snapshot = make_snapshot(generation + 1, ordered, self._store_factory)
+        snapshot = make_snapshot(generation + 1, ordered, self._store_factory, self._snapshot)
         with self._reading:
             write_manifest(self._folder, Manifest(generation + 1, name, max(widths, default=0), entries))
             self._snapshot, self._signature = snapshot, signature(self._folder)
@@ -214,7 +214,7 @@ class Index:
                 if left and signature(self._folder) != seen:
                     continue  # a writer has replaced the generation meanwhile
                 raise IndexStateError(f"索引里{error}的数据缺失或损坏。", REBUILD) from error
-            self._snapshot = make_snapshot(manifest.generation, shards, self._store_factory)
+            self._snapshot = make_snapshot(manifest.generation, shards, self._store_factory, self._snapshot)
             self._signature = seen
             return
 

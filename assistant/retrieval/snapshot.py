@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from assistant.records import Document, Filters, Passage
-from assistant.retrieval.lexical import Lexical
+from assistant.retrieval.lexical import Group, Lexical, make_lexical
 from assistant.retrieval.shards import Shard, wording
 
 if TYPE_CHECKING:
@@ -28,16 +28,11 @@ class Snapshot:
     shards: tuple[Shard, ...]
     passages: tuple[Passage, ...]
     store: VectorStore | None  # None where there are no passages
+    lexical: Lexical
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         return tuple(shard.document for shard in self.shards)
-
-    @cached_property
-    def lexical(self) -> Lexical:
-        """Word search over all passages, built at its first use."""
-        texts = (wording(shard.document, passage) for shard in self.shards for passage in shard.passages)
-        return Lexical(list(texts))
 
     def allowed(self, filters: Filters) -> Ids | None:
         """Return the ids of the passages that pass `filters`, None when that is all of them."""
@@ -64,15 +59,27 @@ def passes(passage: Passage, filters: Filters) -> bool:
     return not filters.year_to or 0 < passage.year <= filters.year_to
 
 
-def make_snapshot(generation: int, shards: tuple[Shard, ...], store_factory: StoreFactory) -> Snapshot:
-    """Return the snapshot of `shards`, with all their vectors in one new store."""
+def make_snapshot(
+    generation: int, shards: tuple[Shard, ...], store_factory: StoreFactory, before: Snapshot | None = None
+) -> Snapshot:
+    """Return the snapshot of `shards`, with all their vectors in one new store.
+
+    The word index shares what it can with that of `before`.
+    """
     import numpy as np
 
     passages = tuple(passage for shard in shards for passage in shard.passages)
-    filled = [shard.vectors for shard in shards if len(shard.vectors)]
-    if not filled:
-        return Snapshot(generation, shards, passages, None)
-    vectors = np.concatenate(filled)
-    store = store_factory(vectors.shape[1])
-    store.add(np.arange(len(passages), dtype=np.int64), vectors)
-    return Snapshot(generation, shards, passages, store)
+    groups = [Group(shard.digest, len(shard.passages), partial(_words, shard)) for shard in shards]
+    lexical = make_lexical(groups, before.lexical if before else None)
+    store: VectorStore | None = None
+    start = 0
+    for shard in shards:
+        if len(shard.vectors):
+            store = store or store_factory(shard.vectors.shape[1])
+            store.add(np.arange(start, start + len(shard.vectors), dtype=np.int64), shard.vectors)
+            start += len(shard.vectors)
+    return Snapshot(generation, shards, passages, store, lexical)
+
+
+def _words(shard: Shard) -> list[str]:
+    return [wording(shard.document, passage) for passage in shard.passages]

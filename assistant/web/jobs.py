@@ -166,7 +166,9 @@ def _facts(revision: Revision) -> list[str]:
 
 def _find(desk: Desk, order: Order, run: Run) -> Outcome:
     found = desk.assistant.find(order.request.query or order.request.words)
-    if found.formulations:
+    if found.formulations and not found.exact:
+        said = f"没有字面相同的规范表述，与“{found.query}”最接近的有{len(found.formulations)}条，请核对是不是要找的。"
+    elif found.formulations:
         said = f"“{found.query}”：规范表述{len(found.formulations)}条。以下都是原文，未经模型改写。"
     elif found.hits:
         said = f"没有收录“{found.query}”的规范表述，以下是资料库里的相关原文，未经模型改写。"

@@ -64,7 +64,6 @@ def main() -> None:
         snapshot = index.snapshot()
         print(f"{len(snapshot.documents)} documents, {len(snapshot.passages)} passages")
         line("open the index", f"{opened * 1000:.0f} ms")
-        line("word index, built at the first search", f"{seconds(lambda: snapshot.lexical) * 1000:.0f} ms")
 
         queries = [question.query for question in load_questions()[0]]
         searcher = Searcher(index, embedder, formulations_of(corpus))
