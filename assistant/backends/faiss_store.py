@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assistant.backends import Ids, Vectors
 
+PADDING = -1e38  # below it are the scores of what faiss fills up with; its id there, -1, may be a real one
 TIES = 16  # fetched beyond `top` so that equal scores at its edge are settled by id
 
 
@@ -47,7 +48,8 @@ class FaissStore:
         while True:
             count = min(wanted, available)
             scores, ids = self._index.search(vector[None, :], count, params=options)
-            found = [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i >= 0]
+            pairs = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
+            found = [(number, score) for number, score in pairs if score > PADDING]
             settled = len(found) < count or count == available or found[-1][1] < found[top - 1][1]
             if settled:
                 return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:top]

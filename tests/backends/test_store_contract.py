@@ -74,6 +74,17 @@ def test_removed_is_never_found_again_and_its_id_can_return(store: VectorStore) 
     assert [number for number, _ in store.search(vectors[0], 2)] == [0, 4]
 
 
+def test_any_id_is_found(store: VectorStore) -> None:
+    numbers = np.random.default_rng(6).integers(-(2**63) + 1, 2**63 - 1, 200)
+    numbers[:4] = [-1, 0, 2**53 + 1, -(2**53) - 1]
+    vectors, query = unit(200), unit(1, seed=7)[0]
+    store.add(numbers, vectors)
+    for top in (10, 200, 500):
+        assert same(store.search(query, top), expected(vectors, numbers, query, top))
+        wanted = expected(vectors[:90], numbers[:90], query, top)
+        assert same(store.search(query, top, numbers[:90]), wanted)
+
+
 @pytest.mark.parametrize("top", [1, 3, 40])
 def test_equal_scores_come_by_id(store: VectorStore, top: int) -> None:
     vectors = np.repeat(unit(1), 60, axis=0)
