@@ -8,9 +8,14 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
+from typing import TypeAlias
 
 from assistant.knowledge.formulations import Formulation, find_formulations, folded
 from assistant.resources import DATA, check_keys, read_toml
+
+_Wording: TypeAlias = (
+    "tuple[tuple[frozenset[str], ...], frozenset[str]]"  # pairs of each wording, and of all words
+)
 
 SHARE = 0.6  # of the query's character pairs, weighted by rarity; of eight characters with one wrong, about 0.7 are left
 SHORTEST = 4  # characters: what is shorter says too little to guess by
@@ -31,19 +36,16 @@ def nearest_formulations(
     if len(asked) < SHORTEST:
         return ()
     wordings = _wordings(items)
-    weight = _weights(wordings)
-    total = sum(weight[pair] for pair in wanted)
-    ranked: list[tuple[float, bool, int]] = []
+    weights = _weights(wordings)
+    total = sum(_weight(weights, pair) for pair in wanted)
+    scores: dict[int, float] = {}
     for place, (item, (names, whole)) in enumerate(zip(items, wordings, strict=True)):
-        share = sum(weight[pair] for pair in wanted & whole) / total
-        if _one_wrong(asked, item):
-            share = 1.0
-        closeness = max(len(wanted & name) / len(wanted | name) for name in names)
-        ranked.append(
-            (share + closeness / 4, not item.valid_until, -place) if share >= SHARE else (0, False, 0)
-        )
-    best = sorted(filter(lambda entry: entry[0], ranked), reverse=True)[:most]
-    return tuple(items[-place] for score, _, place in best if score >= BEHIND * best[0][0])
+        found = sum(_weight(weights, pair) for pair in wanted & whole) / total
+        share = 1.0 if _one_wrong(asked, item) else found
+        if share >= SHARE:
+            scores[place] = share + max(len(wanted & name) / len(wanted | name) for name in names) / 4
+    best = sorted(scores, key=lambda place: (-scores[place], items[place].valid_until != "", place))[:most]
+    return tuple(items[place] for place in best if scores[place] >= BEHIND * scores[best[0]])
 
 
 def formulations_for(query: str, formulations: Iterable[Formulation]) -> tuple[tuple[Formulation, ...], bool]:
@@ -79,10 +81,7 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 @cache
-def _wordings(
-    items: tuple[Formulation, ...],
-) -> tuple[tuple[tuple[frozenset[str], ...], frozenset[str]], ...]:
-    """Return the pairs of each one's names and wordings, and of all its words."""
+def _wordings(items: tuple[Formulation, ...]) -> tuple[_Wording, ...]:
     found = []
     for item in items:
         names = tuple(_pairs(folded(words)) for words in (item.name, item.text, *item.parts, *item.wrong))
@@ -91,17 +90,13 @@ def _wordings(
     return tuple(found)
 
 
-class _Weights(Counter[str]):
-    """Rarity of character pairs; one that stands nowhere weighs as much as one that stands once."""
-
-    def __init__(self, wordings: tuple[tuple[tuple[frozenset[str], ...], frozenset[str]], ...]) -> None:
-        super().__init__(pair for _, whole in wordings for pair in whole)
-        self._size = len(wordings) + 1
-
-    def __getitem__(self, pair: str) -> float:  # type: ignore[override]
-        return math.log(self._size / max(super().get(pair, 0), 1)) + 0.1
-
-
 @cache
-def _weights(wordings: tuple[tuple[tuple[frozenset[str], ...], frozenset[str]], ...]) -> _Weights:
-    return _Weights(wordings)
+def _weights(wordings: tuple[_Wording, ...]) -> dict[str, float]:
+    """Return the rarity of each character pair that stands in any wording."""
+    counts = Counter(pair for _, whole in wordings for pair in whole)
+    return {pair: math.log((len(wordings) + 1) / count) + 0.1 for pair, count in counts.items()}
+
+
+def _weight(weights: dict[str, float], pair: str) -> float:
+    """Return the rarity of `pair`; one that stands nowhere weighs as much as the rarest."""
+    return weights.get(pair) or max(weights.values(), default=1.0)
