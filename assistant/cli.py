@@ -293,8 +293,15 @@ def _print_notes(notes: Sequence[str]) -> None:
 
 def _corpus_add(options: argparse.Namespace) -> None:
     with contextlib.closing(_assistant()) as assistant:
-        for document in assistant.corpus_add(options.files, _bar("正在添加")):
-            print(f"已添加：{document.title}（{document.genre or '文种未识别'}）")
+        results = assistant.corpus_add(options.files, _bar("正在添加"))
+    for item in results:
+        if item.document:
+            said = "已添加" if item.state == "added" else "已经有了"
+            print(f"{said}：{item.document.title}（{item.document.genre or '文种未识别'}）")
+    failed = [item.error for item in results if item.error]
+    if failed:
+        named = "".join(f"\n{error}" for error in failed)
+        raise AssistantError(f"有{len(failed)}个文件没有添加：{named}")
 
 
 def _corpus_list(options: argparse.Namespace) -> None:

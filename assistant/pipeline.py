@@ -6,17 +6,18 @@ command line and the web page translate input, call it, and show what comes back
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING
 
+from assistant import library
 from assistant.document.export import export as export_file
 from assistant.document.export import export_name
 from assistant.document.manuscript import manuscript_from_text
 from assistant.errors import AssistantError, RequestError
-from assistant.ingest.documents import document_from_file, formulations_of, shipped_documents
+from assistant.ingest.documents import formulations_of
 from assistant.ingest.files import read_file
 from assistant.knowledge.facts import find_facts, missing_facts, new_facts
 from assistant.knowledge.formulations import Formulation
@@ -24,6 +25,7 @@ from assistant.knowledge.genres import genre_of_title, load_genres
 from assistant.knowledge.nearest import formulations_for
 from assistant.knowledge.sections import load_sections
 from assistant.knowledge.structure import parse_elements
+from assistant.library import CorpusFile, OnFile, heading_of
 from assistant.records import (
     Document,
     Draft,
@@ -33,6 +35,7 @@ from assistant.records import (
     Finding,
     Hit,
     Material,
+    Passage,
     Request,
     Revision,
 )
@@ -57,7 +60,7 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
     from assistant.retrieval.search import Searcher
 
-__all__ = ["Assistant", "Found", "Step", "genre_names", "section_names"]
+__all__ = ["Assistant", "CorpusFile", "Found", "Step", "genre_names", "heading_of", "section_names"]
 
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
@@ -184,20 +187,9 @@ class Assistant:
 
     def _open_index(self, progress: Progress | None = None) -> Index:
         """Return the index with the shipped corpus in it; what is new or changed there is embedded."""
-        from assistant.backends.faiss_store import FaissStore
-        from assistant.retrieval.index import Index
-
         with self._lock:
             if self._index is None:
-                index = Index.open(self.settings.index_folder, self._embed(), FaissStore)
-                corpus = shipped_documents(shipped("corpus"))
-                present = {document.id: document for document in index.documents()}
-                wanted = {document.id for document in corpus}
-                stale = [i for i, d in present.items() if d.kind != "material" and i not in wanted]
-                index.add(corpus, progress)
-                if stale:
-                    index.remove(stale)
-                self._index = index
+                self._index = library.open_index(self.settings.index_folder, self._embed(), progress)
             return self._index
 
     def _search(self) -> Searcher:
@@ -208,48 +200,44 @@ class Assistant:
                 self._searcher = Searcher(self._open_index(), self._embed(), self.formulations())
             return self._searcher
 
-    def corpus_add(self, paths: Iterable[Path], progress: Progress | None = None) -> tuple[Document, ...]:
-        """Add the user's files to the index and return their documents.
+    def corpus_add(
+        self,
+        paths: Iterable[Path],
+        progress: Progress | None = None,
+        on_file: OnFile | None = None,
+        cancel: Event | None = None,
+    ) -> tuple[CorpusFile, ...]:
+        """Add the user's files and return what became of each; see library.add_files."""
+        return library.add_files(self._open_index(), paths, progress, on_file, cancel)
 
-        All files are read before any is added. Raises DocumentError for the first that cannot be read.
-        """
-        documents = tuple(document_from_file(path) for path in paths)
-        self._open_index().add(documents, progress)
-        return documents
-
-    def corpus_list(self) -> tuple[Document, ...]:
-        """Return all documents of the index, the shipped ones first."""
-        return self._open_index().documents()
+    def corpus_list(self, filters: Filters | None = None, words: str = "") -> tuple[Document, ...]:
+        """Return the documents of the index, the shipped ones first; see library.listed."""
+        return library.listed(self._open_index(), filters, words)
 
     def corpus_remove(self, names: Iterable[str]) -> tuple[Document, ...]:
-        """Take the user's documents of these ids, titles or file names out and return them.
+        """Take the user's documents of these ids, titles or file names out; see library.removed."""
+        return library.removed(self._open_index(), names)
 
-        Raises RequestError when one names nothing, or a document that comes with the program.
-        """
-        documents = self.corpus_list()
-        gone: list[Document] = []
-        for name in names:
-            named = [item for item in documents if name in (item.id, item.title, item.path)]
-            if not named:
-                raise RequestError(f"资料库里没有“{name}”。", "请用 bigan corpus list 查看名称。")
-            if any(item.kind != "material" for item in named):
-                raise RequestError(f"“{name}”是程序自带的资料，不能移出。", "只能移出自己添加的资料。")
-            gone += named
-        self._open_index().remove([item.id for item in gone])
-        return tuple(gone)
+    def corpus_passages(self, document: str) -> tuple[Passage, ...]:
+        """Return the passages of the document of this id in their order. Raises RequestError."""
+        return library.passages_of(self._open_index(), document)
+
+    def corpus_retype(
+        self,
+        document: str,
+        genre: str | None = None,
+        year: int | None = None,
+        sections: Mapping[str, str | None] | None = None,
+    ) -> Document:
+        """Correct one of the user's documents and return it under its new id; see library.retyped."""
+        return library.retyped(self._open_index(), document, genre, year, sections)
 
     def corpus_rebuild(self, progress: Progress | None = None) -> int:
         """Build the index anew from the shipped corpus and the user's documents; return how many there are."""
-        from assistant.backends.faiss_store import FaissStore
-        from assistant.retrieval.index import Index, stored_documents
-
         with self._lock:
-            folder = self.settings.index_folder
-            own = [item for item in stored_documents(folder) if item.kind == "material"]
-            documents = [*shipped_documents(shipped("corpus")), *own]
-            self._index = Index.rebuild(folder, self._embed(), FaissStore, documents, progress)
+            self._index = library.rebuild_index(self.settings.index_folder, self._embed(), progress)
             self._searcher = None
-            return len(documents)
+            return len(self._index.documents())
 
     # Requests
 

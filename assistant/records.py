@@ -41,7 +41,8 @@ class Document:
     """A text in the index, before it is split.
 
     `path` is what the user knows the document by: a path inside corpus/ or the file's own name.
-    `date` is ISO ("2023-12-31") or "" when unknown; `year` is 0 when unknown.
+    `date` is ISO ("2023-12-31") or "" when unknown; `year` is 0 when unknown. `sections` are corrections by
+    hand: a heading without its number ("" for what stands under none) and its section type, "" for none.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Document:
     date: str = ""
     issuer: str = ""
     topic: str = ""
+    sections: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

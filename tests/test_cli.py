@@ -136,8 +136,15 @@ def test_corpus_add_find_remove(prepared: Path, capsys: pytest.CaptureFixture[st
         "关于村篮球赛工作的汇报\n一、存在的问题\n一是篮球裁判员短缺，记分台设备陈旧，夜场照明不足。",
         encoding="utf-8",
     )
+    bad = tmp_path / "坏.docx"
+    bad.write_bytes(b"no zip")
+    assert main(["corpus", "add", str(bad), str(file)]) == 1  # the bad one first: it stops no other
+    said = capsys.readouterr()
+    assert "已添加：关于村篮球赛工作的汇报" in said.out
+    assert "有1个文件没有添加" in said.err
+    assert "“坏.docx”的内容不是 Word 文档" in said.err
     assert main(["corpus", "add", str(file)]) == 0
-    assert "关于村篮球赛工作的汇报" in capsys.readouterr().out
+    assert "已经有了：关于村篮球赛工作的汇报" in capsys.readouterr().out
     hits = answer(capsys, "find", "篮球裁判员短缺")["hits"]
     assert hits[0]["source"]["path"] == file.name
     assert main(["corpus", "remove", file.name]) == 0

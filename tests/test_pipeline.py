@@ -10,7 +10,7 @@ import pytest
 
 from assistant.backends.fake import FakeEmbedder, FakeEngine
 from assistant.pipeline import Assistant
-from assistant.records import Draft
+from assistant.records import Draft, Filters
 from assistant.settings import Settings
 
 
@@ -46,4 +46,30 @@ def test_a_rebuild_keeps_what_the_user_added(assistant: Assistant, tmp_path: Pat
     (added,) = assistant.corpus_add([file])
     count = len(assistant.corpus_list())
     assert assistant.corpus_rebuild() == count
-    assert added.id in {document.id for document in assistant.corpus_list()}
+    assert added.document in assistant.corpus_list()
+
+
+def test_a_correction_survives_restart_and_rebuild_and_costs_one_document(
+    assistant: Assistant, home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "小结.txt"
+    file.write_text("小结\n一、几点认识\n村篮球赛裁判员短缺，记分台设备陈旧。\n", encoding="utf-8")
+    (added,) = assistant.corpus_add([file])
+    assert added.document
+    before = {item.id for item in assistant.corpus_list()}
+    embedded: list[int] = []
+    embedder = assistant._embed()
+    plain = embedder.embed_passages
+    embedder.embed_passages = lambda texts, *more: embedded.append(len(texts)) or plain(texts, *more)  # type: ignore
+    corrected = assistant.corpus_retype(added.document.id, "工作总结", 2021, {"几点认识": "存在问题"})
+    assert embedded == [1]
+    assert {item.id for item in assistant.corpus_list()} == before - {added.document.id} | {corrected.id}
+    assert assistant.corpus_add([file])[0].state == "present"
+    for again in (assistant, Assistant(Settings(home=home), FakeEngine(), FakeEmbedder())):
+        if again is assistant:
+            again.corpus_rebuild()
+        assert corrected in again.corpus_list()
+        (passage,) = again.corpus_passages(corrected.id)
+        assert (passage.genre, passage.year, passage.section) == ("工作总结", 2021, "存在问题")
+        asked = Filters(kinds=("material",), sections=("存在问题",))
+        assert [hit.passage.id for hit in again.find("篮球赛裁判员", asked).hits] == [passage.id]

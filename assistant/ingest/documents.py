@@ -53,9 +53,23 @@ class _Policy:
     effective: str = ""
 
 
+def document_values(document: Document) -> dict[str, Any]:
+    """Return what `document` holds, for JSON; corrections only where there are any, as before there could be."""
+    values = asdict(document)
+    if not document.sections:
+        del values["sections"]
+    return values
+
+
+def document_from_values(values: Mapping[str, Any]) -> Document:
+    """Return the document of these values, read from JSON. Raises TypeError or ValueError for others."""
+    sections = tuple((str(heading), str(section)) for heading, section in values.get("sections", ()))
+    return Document(**{**values, "sections": sections})
+
+
 def identified(document: Document) -> Document:
     """Return `document` under its id: 16 hex digits over kind, path and everything else it holds."""
-    values = json.dumps(asdict(replace(document, id="")), ensure_ascii=False, sort_keys=True)
+    values = json.dumps(document_values(replace(document, id="")), ensure_ascii=False, sort_keys=True)
     return replace(document, id=hashlib.sha256(values.encode("utf-8")).hexdigest()[:16])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from assistant.knowledge.sections import section_match
@@ -24,6 +25,7 @@ SPLIT_VERSION = 1  # raise with every change here that gives other passages
 MIN_CHARS = 80
 MAX_CHARS = 260
 COVERING = 0.7  # share of an inner heading that a section's name must fill to overrule the outer heading
+NOTHING: Mapping[str, str] = {}
 SKIPPED = ("title", "addressee", "signature", "date")
 
 
@@ -50,7 +52,7 @@ def split(document: Document) -> tuple[Passage, ...]:
     if document.kind == "formulation":
         spans = [_Span(start, end, (), "") for start, end in _line_spans(document.text)]
     else:
-        spans = _merged(document.text, _units(document.text))
+        spans = _merged(document.text, _units(document.text, dict(document.sections)))
     return tuple(
         passage_at(document, number, span.start, span.length, span.section, span.heading)
         for number, span in enumerate(spans)
@@ -82,12 +84,16 @@ def _line_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(r"\S(?:[^\n]*\S)?", text)]
 
 
-def section_of(headings: tuple[str, ...]) -> str:
+def section_of(headings: tuple[str, ...], corrected: Mapping[str, str] = NOTHING) -> str:
     """Return the section type of a heading path, outermost first.
 
-    The outermost recognised heading decides (“（一）加强组织领导” under 履职情况 is work done), unless a
-    deeper one is all but the name of a section (“（三）存在的主要问题” under 上半年工作).
+    The deepest heading that is `corrected` by hand decides, else the outermost recognised one (“（一）加强组织
+    领导” under 履职情况 is work done), unless a deeper one is all but the name of a section (“（三）存在的主要
+    问题” under 上半年工作).
     """
+    for heading in reversed(headings or ("",)):
+        if heading in corrected:
+            return corrected[heading]
     section = ""
     for heading in headings:
         name, alias = section_match(heading)
@@ -96,7 +102,7 @@ def section_of(headings: tuple[str, ...]) -> str:
     return section
 
 
-def _units(text: str) -> list[_Span]:
+def _units(text: str, corrected: Mapping[str, str]) -> list[_Span]:
     """Return paragraphs and points, none longer than MAX_CHARS where a sentence or clause can part it."""
     elements = [element for element in parse_elements(text) if element.text.strip()]
     if all(element.kind in (*SKIPPED, "heading") for element in elements):
@@ -108,12 +114,13 @@ def _units(text: str) -> list[_Span]:
         if element.kind == "heading":
             path = [item for item in path if item[0] < element.level]
             if _childless(elements, index):
-                units += _pieces(text, element, tuple(words for _, words in path), "")
+                units += _pieces(text, element, tuple(words for _, words in path), "", corrected)
             path.append((element.level, heading_text(element.text)))
         elif element.kind not in SKIPPED:
             heading = tuple(words for _, words in path)
-            opening = "引言" if headed and not path else ""
-            units += _pieces(text, element, heading, "结语" if element.kind == "closing" else opening)
+            opening = "引言" if headed and not path and "" not in corrected else ""
+            fixed = "结语" if element.kind == "closing" else opening
+            units += _pieces(text, element, heading, fixed, corrected)
     return units
 
 
@@ -127,12 +134,14 @@ def _childless(elements: list[Element], index: int) -> bool:
     return following.kind in SKIPPED
 
 
-def _pieces(text: str, element: Element, heading: tuple[str, ...], section: str) -> list[_Span]:
+def _pieces(
+    text: str, element: Element, heading: tuple[str, ...], section: str, corrected: Mapping[str, str]
+) -> list[_Span]:
     start = element.start + len(element.text) - len(element.text.lstrip())
     line = text[start : element.start + len(element.text.rstrip())]
     if run_in_heading(line)[0]:
         heading = (*heading, heading_text(line))
-    section = section or section_of(heading)
+    section = section or section_of(heading, corrected)
     bounds = sorted({0, len(line), *(point[0] for point in numbered_points(line))})
     spans: list[_Span] = []
     for low, high in zip(bounds, bounds[1:], strict=False):

@@ -118,21 +118,24 @@ class Index:
 
         Raises IndexStateError when another process keeps writing, ModelError from the embedder.
         """
-        with self._writing():
-            snapshot = self.snapshot()
-            known = {shard.document.id: shard for shard in snapshot.shards}
-            new = {document.id: document for document in documents if document.id not in known}
-            if new:
-                self._replace(snapshot.generation, [*snapshot.documents, *new.values()], known, progress)
+        self.change(documents, (), progress)
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take the documents of these ids out; unknown ids are ignored."""
-        gone = set(ids)
+        self.change((), ids)
+
+    def change(
+        self, added: Iterable[Document], removed: Iterable[str], progress: Progress | None = None
+    ) -> None:
+        """Add and take out in one generation: whatever happens, there is the earlier or the later whole."""
+        gone = set(removed)
         with self._writing():
             snapshot = self.snapshot()
-            kept = {s.document.id: s for s in snapshot.shards if s.document.id not in gone}
-            if len(kept) < len(snapshot.shards):
-                self._replace(snapshot.generation, [s.document for s in kept.values()], kept, None)
+            known = {s.document.id: s for s in snapshot.shards if s.document.id not in gone}
+            new = {document.id: document for document in added if document.id not in known}
+            if new or len(known) < len(snapshot.shards):
+                documents = [shard.document for shard in known.values()]
+                self._replace(snapshot.generation, [*documents, *new.values()], known, progress)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.ingest.documents import document_from_values, document_values
 from assistant.ingest.passages import MAX_CHARS, MIN_CHARS, SPLIT_VERSION, passage_at, split
 from assistant.records import Document, Passage
 
@@ -71,7 +72,7 @@ def make_shard(
     import numpy as np
 
     places = [[item.position, len(item.text), item.section, list(item.heading)] for item in passages]
-    values = {"name": name, "document": asdict(document), "passages": places}
+    values = {"name": name, "document": document_values(document), "passages": places}
     head = json.dumps(values, ensure_ascii=False)
     array = io.BytesIO()
     np.save(array, np.ascontiguousarray(vectors, dtype=np.float32), allow_pickle=False)
@@ -97,7 +98,7 @@ def read_shard(path: Path) -> Shard:
         values = json.loads(head)
         if values["name"] != path.name:
             raise ShardError(f"{path.name}: is {values['name']}")
-        document = Document(**values["document"])
+        document = document_from_values(values["document"])
         passages = _passages(document, values["passages"])
         vectors: Vectors = np.load(io.BytesIO(array), allow_pickle=False)
     except (ValueError, KeyError, TypeError) as error:  # written by another version of the program

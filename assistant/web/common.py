@@ -15,20 +15,32 @@ from assistant.web.view import View
 P = ParamSpec("P")
 
 
-def telling(handler: Callable[P, Iterator[View]]) -> Callable[P, Iterator[View]]:
-    """Show an AssistantError as a sentence beside the input box; an earlier one goes away."""
+Handler = Callable[P, Iterator[View]]
 
-    @wraps(handler)
-    def told(*args: P.args, **kwargs: P.kwargs) -> Iterator[View]:
-        try:
-            first: View = {"notice": ""}
-            for shown in handler(*args, **kwargs):
-                yield {**first, **shown}
-                first = {}
-        except AssistantError as error:
-            yield {"notice": notice(error)}
 
-    return told
+def telling_at(place: str) -> Callable[[Handler[P]], Handler[P]]:
+    """Let a handler show an AssistantError as a sentence at `place`; an earlier one there goes away."""
+
+    def telling(handler: Handler[P]) -> Handler[P]:
+        @wraps(handler)
+        def told(*args: P.args, **kwargs: P.kwargs) -> Iterator[View]:
+            try:
+                first: View = {place: ""}
+                for shown in handler(*args, **kwargs):
+                    yield {**first, **shown}
+                    first = {}
+            except AssistantError as error:
+                yield {place: notice(error)}
+
+        return told
+
+    return telling
+
+
+def telling(handler: Handler[P]) -> Handler[P]:
+    """Let `handler` show an AssistantError beside the input box."""
+    decorate: Callable[[Handler[P]], Handler[P]] = telling_at("notice")
+    return decorate(handler)
 
 
 def notice(error: AssistantError) -> str:

@@ -1,9 +1,8 @@
-"""What happens to manuscript, materials and corpus when the user does something; see handlers.py."""
+"""What happens to manuscript and materials when the user does something; see handlers.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -79,7 +78,7 @@ def _temporary(desk: Desk) -> Path:
     return folder
 
 
-# Materials and corpus
+# Materials and preparation
 
 
 @telling
@@ -102,34 +101,6 @@ def drop_material(desk: Desk, conversation: str, name: str) -> Iterator[View]:
     """Take a material out of the conversation."""
     desk.assistant.workspace.remove_material(conversation, name)
     yield {"materials": render.materials(desk.assistant.workspace.materials(conversation))}
-
-
-@telling
-def add_to_corpus(desk: Desk, paths: Sequence[str]) -> Iterator[View]:
-    """Add files to the corpus, showing the progress."""
-    if not desk.ready:
-        raise RequestError("资料库还没有准备好。", "请等左下角显示“就绪”后再添加。")
-
-    def add(tell: Callable[[str], None]) -> None:
-        tell(f"正在读取{len(paths)}个文件")
-        desk.assistant.corpus_add(
-            [Path(path) for path in paths], lambda done, total: tell(f"正在建立索引 {done}/{total}段")
-        )
-
-    for note in in_background(add):
-        yield {"importing": f'<div class="bg-working">{escape(note)}</div>'}
-    yield {
-        "corpus": render.corpus(desk.assistant.corpus_list()),
-        "importing": f'<div class="bg-said">已添加{len(paths)}份。</div>',
-    }
-
-
-@telling
-def remove_from_corpus(desk: Desk, document: str) -> Iterator[View]:
-    """Take one of the user's documents out of the corpus."""
-    (gone,) = desk.assistant.corpus_remove([document])
-    said = f'<div class="bg-said">已移出《{escape(gone.title)}》。</div>'
-    yield {"corpus": render.corpus(desk.assistant.corpus_list()), "importing": said}
 
 
 @telling

@@ -83,10 +83,58 @@
     if (act === "rename") return prompt("对话改名为：", name);
     if (act === "delete") return confirm(`删除对话“${name}”？其中的消息、文稿和材料一并删除，不能恢复。`) ? name : null;
     if (act === "uncorpus") return confirm(`从资料库移出《${name}》？`) ? name : null;
+    if (act === "retype") return corrections(target);
     return name ?? "";
   };
 
+  // The corpus page lies over everything else, which rests meanwhile.
+  const library = (open) => {
+    const page = document.getElementById("bg-library");
+    if (!page || document.body.classList.contains("bg-library-open") === open) return;
+    document.body.classList.toggle("bg-library-open", open);
+    for (const id of ["bg-left", "bg-middle", "bg-right"]) document.getElementById(id).inert = open;
+    page.setAttribute("role", "dialog");
+    page.setAttribute("aria-label", "资料库");
+    page.tabIndex = -1;
+    if (open) page.focus();
+    else document.querySelector("[data-act=library]")?.focus();
+  };
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing && !event.target.closest?.("input, select")) library(false);
+  });
+
+  // What stands in the fields under which a document is corrected.
+  const corrections = (target) => {
+    const form = target.closest(".bg-form");
+    const field = (name) => form.querySelector(`[data-field=${name}]`).value;
+    const sections = [...form.querySelectorAll("[data-heading]")].map((item) => [item.dataset.heading, item.value]);
+    return JSON.stringify({ genre: field("genre"), year: field("year"), sections: Object.fromEntries(sections) });
+  };
+
+  // Gradio refuses a whole batch for one file above its limit: that one stays behind, and is named.
+  const LARGEST = 50 * 1024 * 1024;
+  document.addEventListener(
+    "change",
+    (event) => {
+      const input = event.target;
+      if (input.type !== "file" || !input.closest("#bg-library")) return;
+      const line = document.getElementById("bg-too-large");
+      const large = [...input.files].filter((file) => file.size > LARGEST);
+      const named = large.map((file) => `“${file.name}”有 ${Math.round(file.size / 1024 / 1024)} MB，超过了 50 MB 的上限，没有添加。请删去其中的图片，或者只保留要用的部分后再试。`);
+      line.hidden = !large.length;
+      line.textContent = named.join("\n");
+      if (!large.length) return;
+      const kept = new DataTransfer();
+      for (const file of input.files) if (!large.includes(file)) kept.items.add(file);
+      input.files = kept.files;
+      if (!kept.files.length) event.stopImmediatePropagation();
+    },
+    true,
+  );
+
   const local = {
+    library: () => library(true),
+    close: () => library(false),
     copy: (target) => copy(target.dataset.value).then(() => flash(target, "已复制")),
     insert: (target) => insert(target.dataset.value) && flash(target, "已插入"),
     export: () => press("bg-docx"),
@@ -156,7 +204,7 @@
   // Files dropped on the middle column are material, on the left column they go to the corpus.
   const zone = (event) => {
     if (event.target.closest?.("#bg-middle")) return "bg-files";
-    if (event.target.closest?.("#bg-left")) return "bg-corpus-add";
+    if (event.target.closest?.("#bg-left, #bg-library")) return "bg-corpus-add";
     return "";
   };
   document.addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
@@ -166,6 +214,7 @@
     const id = zone(event);
     const input = id && (document.querySelector(`#${id} input[type=file]`) || document.getElementById(id)?.parentElement.querySelector("input[type=file]"));
     if (!input) return;
+    if (id === "bg-corpus-add") library(true);
     input.files = event.dataTransfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from html import escape
-from itertools import groupby
 from typing import Any
 
 from assistant.records import (
@@ -17,7 +16,6 @@ from assistant.records import (
     KIND_NAMES,
     TASK_NAMES,
     Change,
-    Document,
     Evidence,
     Finding,
     Material,
@@ -47,7 +45,7 @@ def button(label: str, act: str, value: str = "", title: str = "", more: str = "
     )
 
 
-# 对话, 材料, 资料库
+# 对话, 材料
 
 
 def conversations(items: Sequence[Conversation], current: str, running: Iterable[str] = ()) -> str:
@@ -82,34 +80,6 @@ def materials(items: Sequence[Material]) -> str:
         for item in items
     ]
     return f'<div class="bg-chips">{"".join(chips)}</div>' if chips else ""
-
-
-def corpus(documents: Sequence[Document]) -> str:
-    """Return the documents of the index: the user's own, then those that come with the program, by kind."""
-    own = [item for item in documents if item.kind == "material"]
-    rows = "".join(
-        f'<li class="bg-row"><span class="bg-name" title="{escape(item.path)}">{escape(item.title)}'
-        f"<small>{escape(_of_kind(item))}</small></span>"
-        f'<span class="bg-tools"><button type="button" class="bg-button" data-act="uncorpus" '
-        f'data-value="{escape(item.id)}" data-name="{escape(item.title)}">移出</button></span></li>'
-        for item in own
-    )
-    parts = [f'<ul class="bg-list">{rows}</ul>' if own else empty("还没有自己的资料。")]
-    shipped = sorted((item for item in documents if item.kind != "material"), key=lambda item: item.kind)
-    for kind, group in groupby(shipped, key=lambda item: item.kind):
-        members = list(group)
-        names = "".join(
-            f'<li title="{escape(item.path)}">{escape(item.title)}<small>{escape(_of_kind(item))}</small></li>'
-            for item in members
-        )
-        parts.append(
-            f'<details class="bg-shipped"><summary>自带{KIND_NAMES[kind]} {len(members)}份</summary><ul>{names}</ul></details>'
-        )
-    return "".join(parts)
-
-
-def _of_kind(document: Document) -> str:
-    return "·".join(filter(None, (KIND_NAMES[document.kind], document.genre, str(document.year or ""))))
 
 
 # 回复和理解

@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from assistant.errors import RequestError
-from assistant.records import Evidence, Request
-from assistant.web import render, stored
+from assistant.records import Evidence, Filters, Request
+from assistant.web import render, shelf, stored
 from assistant.web.desk import READY, Desk, Run, update
 from assistant.workspace import ChatMessage, Version
 
@@ -22,6 +22,21 @@ class Bubble:
 
     role: str
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the list of the corpus is narrowed by, "" for everything, and the document that is open."""
+
+    kind: str = ""
+    genre: str = ""
+    section: str = ""
+    year: str = ""
+    words: str = ""
+    chosen: str = ""
+
+
+ALL = Choice()
 
 
 def known(desk: Desk, conversation: str) -> None:
@@ -179,7 +194,7 @@ def status(desk: Desk) -> View:
         info = desk.assistant.engine_info()
         return {
             "status": f'<span class="bg-ok">就绪</span> {escape(info.name)}',
-            "corpus": render.corpus(desk.assistant.corpus_list()),
+            **corpus(desk, ALL),
             "timer": update(active=False),
         }
     if desk.preparation.failed:
@@ -189,6 +204,28 @@ def status(desk: Desk) -> View:
             "timer": update(active=False),
         }
     return waiting(state)
+
+
+def corpus(desk: Desk, choice: Choice) -> View:
+    """Return the list of the corpus as narrowed, with what else the page says of the whole."""
+    whole_ = desk.assistant.corpus_list()
+    year = int(choice.year or 0)
+    filters = Filters(
+        kinds=(choice.kind,) if choice.kind else (),
+        genres=(choice.genre,) if choice.genre else (),
+        sections=(choice.section,) if choice.section else (),
+        year_from=year,
+        year_to=year,
+    )
+    years = sorted({item.year for item in whole_ if item.year} | ({year} if year else set()), reverse=True)
+    return {
+        "corpus": shelf.listing(
+            desk.assistant.corpus_list(filters, choice.words), len(whole_), choice.chosen
+        ),
+        "corpus_summary": shelf.summary(whole_),
+        "corpus_year": update(choices=[("年份：全部", ""), *((f"{item}年", str(item)) for item in years)]),
+        "corpus_chosen": choice.chosen,
+    }
 
 
 def waiting(note: str) -> View:

@@ -251,17 +251,60 @@ def test_word_export_is_one_click(sitting: Sitting, drafted: list[str], tmp_path
     assert [figure for figure in FIGURES if figure not in text] == []
 
 
-def test_the_sample_joins_the_corpus(sitting: Sitting, sample: Path) -> None:
-    if not sitting.page.locator("#bg-corpus-add").is_visible():
-        sitting.page.locator("#bg-corpus > button").click()
-    sitting.page.locator("#bg-corpus input[type=file]").set_input_files(sample)
-    own = sitting.page.locator("#bg-corpus .bg-row")
-    own.first.wait_for()
-    assert "我的材料" in own.first.inner_text()
-    sitting.page.once("dialog", lambda dialog: dialog.accept())
-    own.first.hover()
-    own.first.locator("[data-act=uncorpus]").click()
-    own.first.wait_for(state="detached")
+def test_files_join_the_corpus_are_corrected_and_leave_it(
+    sitting: Sitting, sample: Path, tmp_path: Path
+) -> None:
+    page = sitting.page
+    bad = tmp_path / "坏.docx"
+    bad.write_bytes(b"no zip")
+    own = tmp_path / "本局2023年工作总结.txt"
+    own.write_text("本局2023年工作总结\n一、几点认识\n工作中还有短板，调查研究不够深入。\n", encoding="utf-8")
+    page.locator("[data-act=library]").click()
+    assert page.get_by_role("dialog", name="资料库").is_visible()
+    page.locator("#bg-library input[type=file]").set_input_files([bad, own, sample])
+    page.locator(".bg-imported", has_text="添加了2份，1份没有添加").wait_for()
+    assert "“坏.docx”的内容不是 Word 文档" in page.locator(".bg-file.bg-failed").inner_text()
+    shelf = page.locator("#bg-shelf-list")
+    shelf.get_by_role("button", name="本局2023年工作总结").click()
+    page.locator("[data-heading=几点认识]").select_option("存在问题")
+    page.locator("[data-field=year]").fill("2019")
+    page.locator("[data-act=retype]").click()
+    page.locator(".bg-by-hand").wait_for()
+    for label, choice in (("种类", "我的材料"), ("部分", "存在问题"), ("年份", "2019年")):
+        page.locator("#bg-library-bar").get_by_label(label, exact=True).click()
+        page.locator(f"[data-testid=dropdown-option][aria-label='{choice}']").click()
+    page.locator(".bg-total", has_text="符合条件的1份").wait_for()
+    assert "工作总结·2019" in shelf.locator(".bg-row").inner_text()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#bg-preview [data-act=uncorpus]").click()
+    shelf.get_by_text("没有符合条件的资料").wait_for()
+    page.locator("[data-act=close]").click()
+    page.locator("#bg-library").wait_for(state="hidden")
+    assert "自己的1份" in page.locator("[data-act=library]").inner_text()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_the_corpus_page_fits_the_window(sitting: Sitting, width: int, height: int) -> None:
+    page = sitting.page
+    sitting.open()  # nothing narrowed by what was done before
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator("[data-act=library]").click()
+    page.locator("#bg-shelf-list .bg-row").nth(20).wait_for()
+    for name in ("#bg-library-bar", "#bg-shelf-list", "#bg-preview", "[data-act=close]"):
+        box = page.locator(name).bounding_box()
+        assert min(box["x"], box["y"]) >= 0, name
+        assert box["x"] + box["width"] <= width, name
+        assert box["y"] + box["height"] <= height, name
+    tops = {
+        round(page.locator(name).bounding_box()["y"] + page.locator(name).bounding_box()["height"] / 2)
+        for name in ("#bg-corpus-add", "[data-act=close]", "#bg-library-bar .bg-filter >> nth=0")
+    }
+    assert max(tops) - min(tops) <= 2, "the bar is one line"
+    rows = page.locator("#bg-shelf-list")
+    assert rows.evaluate("e => e.scrollHeight > e.clientHeight && getComputedStyle(e).overflowY") == "auto"
+    page.keyboard.press("Escape")
+    page.locator("#bg-library").wait_for(state="hidden")
+    page.set_viewport_size({"width": 1366, "height": 768})
 
 
 def test_reload_finds_everything(sitting: Sitting, drafted: list[str]) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import DataError
-from assistant.ingest.documents import document_from_file, document_from_text, identified, shipped_documents
+from assistant.ingest.documents import (
+    document_from_file,
+    document_from_text,
+    document_from_values,
+    document_values,
+    identified,
+    shipped_documents,
+)
 from assistant.ingest.passages import split
 
 REPORT = """××局党组书记2023年抓党建述职报告
@@ -149,3 +157,13 @@ def test_formulation_passages_are_the_wording_and_the_quotation(tmp_path: Path) 
 def test_wrong_front_matter(tmp_path: Path, exemplar: str, policy: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         shipped_documents(_corpus(tmp_path, exemplar, policy))
+
+
+def test_corrections_are_part_of_the_id_and_no_corrections_are_not() -> None:
+    plain = document_from_text("题目\n正文一句。", "甲.txt")
+    assert plain.id == "fee24b21b6df1c73"  # the id of this document before there were corrections
+    corrected = identified(replace(plain, sections=(("", "基本情况"),)))
+    assert corrected.id != plain.id
+    for document in (plain, corrected):
+        assert document_from_values(json.loads(json.dumps(document_values(document)))) == document
+    assert "sections" not in document_values(plain)

@@ -134,3 +134,31 @@ def test_sample_sections(sample: Path) -> None:
     problems = "".join(p.text for p in split(item) if p.section == "存在问题")
     assert "一是" in problems
     assert "三是" in problems
+
+
+CORRECTED = """报告
+开头一句话。
+一、几点认识
+（一）关于学习
+学习不够深入。
+（二）关于作风
+作风不够扎实。
+特此报告。
+"""
+
+
+@pytest.mark.parametrize(
+    ("sections", "found"),
+    [
+        ((), ["引言", "", "", "结语"]),
+        ((("几点认识", "存在问题"),), ["引言", "存在问题", "存在问题", "结语"]),
+        ((("关于作风", "原因分析"), ("几点认识", "存在问题")), ["引言", "存在问题", "原因分析", "结语"]),
+        ((("", "基本情况"),), ["基本情况", "", "", "结语"]),
+        ((("", ""),), ["", "", "", "结语"]),
+    ],
+)
+def test_a_heading_corrected_by_hand_has_the_section_it_was_given(
+    sections: tuple[tuple[str, str], ...], found: list[str]
+) -> None:
+    document = Document("d", "报告", "material", "报告.txt", CORRECTED, sections=sections)
+    assert [passage.section for passage in split(document)] == found

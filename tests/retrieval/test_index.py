@@ -299,3 +299,16 @@ def test_filters(tmp_path: Path) -> None:
     assert allowed(Filters(documents=(A.id,))) == {"甲.txt"}
     assert allowed(Filters(year_from=2018)) == allowed(Filters(year_to=2019)) == {"旧.txt"}
     assert allowed(Filters(year_from=2020)) == set()
+
+
+def test_a_change_adds_and_takes_out_in_one_generation(tmp_path: Path) -> None:
+    index = open_index(tmp_path)
+    old, new = document("旧", "调查研究不够深入"), document("新", "安全检查走了过场")
+    index.add([old])
+    before = index.snapshot()
+    index.change([new], [old.id])
+    assert [item.path for item in index.documents()] == ["新.txt"]
+    assert index.snapshot().generation == before.generation + 1
+    assert [item.path for item in before.documents] == ["旧.txt"]
+    index.change([new], [old.id])
+    assert index.snapshot().generation == before.generation + 1

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
+from typing import Any
 
 from assistant.errors import ModelError, RequestError
-from assistant.ingest.files import read_file
+from assistant.ingest.passages import split
 from assistant.knowledge.facts import find_facts, missing_facts
 from assistant.knowledge.formulations import Formulation
 from assistant.pipeline import Assistant, Found
@@ -62,6 +64,35 @@ FORMULATION = Formulation(
 )
 
 
+class FakeIndex:
+    """The documents in a list, split as always; adding takes `pace` seconds for each step."""
+
+    def __init__(self, pace: float) -> None:
+        self.items: list[Document] = []
+        self.pace = pace
+
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(self.items)
+
+    def snapshot(self) -> SimpleNamespace:
+        return SimpleNamespace(passages=tuple(passage for item in self.items for passage in split(item)))
+
+    def add(self, documents: Iterable[Document], progress: Callable[[int, int], None] | None = None) -> None:
+        for done in (1, 2):
+            if progress:
+                progress(done, 2)
+            time.sleep(self.pace)
+        self.items += documents
+
+    def remove(self, ids: Iterable[str]) -> None:
+        gone = set(ids)
+        self.items = [item for item in self.items if item.id not in gone]
+
+    def change(self, added: Iterable[Document], removed: Iterable[str]) -> None:
+        self.remove(removed)
+        self.items += added
+
+
 class FakeAssistant(Assistant):
     """`pace` is the pause in seconds between two pieces of a draft; `fails` makes the model fail half-way."""
 
@@ -72,7 +103,8 @@ class FakeAssistant(Assistant):
         self.pace = pace
         self.fails = fails
         self.rebuilt = False
-        self.documents = [
+        self.index = FakeIndex(pace)
+        self.index.items = [
             Document("d1", PASSAGE.title, "exemplar", PASSAGE.path, PASSAGE.text, "述职报告", year=2022),
             Document("d2", "四个意识", "formulation", "formulations/政治建设.toml", FORMULATION.text),
         ]
@@ -149,30 +181,12 @@ class FakeAssistant(Assistant):
     def evidence(self, text: str, passage_ids: Sequence[str]) -> tuple[Evidence, ...]:
         return link_evidence(text, (Hit(PASSAGE, 1.0),) if "p1" in passage_ids else ())
 
-    def corpus_add(
-        self, paths: Iterable[Path], progress: Callable[[int, int], None] | None = None
-    ) -> tuple[Document, ...]:
-        added = tuple(
-            Document(path.name, path.stem, "material", path.name, read_file(path)) for path in paths
-        )
-        if progress:
-            progress(1, 2)
-        time.sleep(self.pace)
-        self.documents += added
-        return added
-
-    def corpus_list(self) -> tuple[Document, ...]:
-        return tuple(self.documents)
-
-    def corpus_remove(self, names: Iterable[str]) -> tuple[Document, ...]:
-        wanted = set(names)
-        gone = tuple(item for item in self.documents if item.id in wanted)
-        self.documents = [item for item in self.documents if item.id not in wanted]
-        return gone
+    def _open_index(self, progress: Callable[[int, int], None] | None = None) -> Any:
+        return self.index
 
     def corpus_rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         if progress:
             progress(1, 2)
         time.sleep(self.pace)
         self.rebuilt = True
-        return len(self.documents)
+        return len(self.index.items)

@@ -11,13 +11,14 @@ import pytest
 
 from assistant.errors import AssistantError
 from assistant.records import Finding
-from assistant.web import editing, handlers, view
+from assistant.web import editing, handlers, library, view
 from assistant.web.common import keep
 from assistant.web.desk import Desk, open_desk
 from assistant.web.view import Bubble, View
 from tests.web.fakes import FORMULATION, LINES, FakeAssistant
 
 DRAFT = "起草2023年抓党建述职报告的存在问题部分，围绕理论学习、组织活动、党建业务融合三个方面"
+EVERYTHING = ("",) * 6  # what the list of the corpus is narrowed by: nothing
 WHOLE = "\n".join(LINES)
 
 
@@ -438,23 +439,11 @@ def test_materials_that_cannot_be_read_are_named_and_the_others_kept(desk: Desk,
     assert played(editing.drop_material(desk, conversation, "好.txt"))["materials"] == ""
 
 
-def test_corpus_shows_progress_and_can_be_reduced(tmp_path: Path) -> None:
-    desk = open_desk(FakeAssistant(tmp_path, pace=0.5))
-    file = tmp_path / "本局总结.txt"
-    file.write_text("一、主要工作\n今年做了三件大事。\n", encoding="utf-8")
-    views = list(editing.add_to_corpus(desk, [str(file)]))
-    assert any("正在建立索引 1/2段" in shown.get("importing", "") for shown in views)
-    assert "本局总结" in views[-1]["corpus"]
-    page = played(editing.remove_from_corpus(desk, "本局总结.txt"))
-    assert "已移出《本局总结》" in page["importing"]
-    assert "data-act" not in page["corpus"]
-
-
 def test_the_page_is_usable_before_the_model_is_there(tmp_path: Path) -> None:
     desk = open_desk(FakeAssistant(tmp_path, pace=0.4, ready=False))
     page = played(handlers.open_page(desk, ""))
     assert "正在准备" in page["status"]
-    assert "还没有准备好" in played(editing.add_to_corpus(desk, ["x.txt"]))["notice"]
+    assert "还没有准备好" in played(library.add(desk, ["x.txt"], *EVERYTHING))["corpus_said"]
     answered = send(desk, page["conversation"], "“四个意识”怎么表述？")
     assert FORMULATION.text in replies(answered)[0].content
     ready = played(handlers.look(desk))

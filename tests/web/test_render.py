@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.pipeline import Found
-from assistant.records import Change, Document, Evidence, Finding, Hit, Material, Request
+from assistant.records import Change, Evidence, Finding, Hit, Material, Request
 from assistant.web import render, stored
 from assistant.workspace import Conversation, Version
 from tests.web.fakes import FORMULATION, LINES, PASSAGE
@@ -47,9 +47,6 @@ def evil_passage() -> Hit:
 EVIL_HTML = {
     "conversations": render.conversations([Conversation("1", EVIL, 0.0)], "1"),
     "materials": render.materials([Material(EVIL, EVIL)]),
-    "corpus": render.corpus(
-        [Document("d", EVIL, "material", EVIL, EVIL, EVIL), Document("e", EVIL, "policy", EVIL, EVIL)]
-    ),
     "reply": render.reply(EVIL),
     "understanding": render.understanding(Request(EVIL, "draft", EVIL, EVIL, EVIL, (EVIL,), doubts=(EVIL,))),
     "evidence": render.evidence(EVIL, [Evidence(0, len(EVIL), "adapted", 0.6, (evil_passage(),))]),
@@ -205,12 +202,3 @@ def test_versions_typed_in_one_go_are_one_and_the_current_one_needs_no_restoring
 def test_understanding_says_how_the_request_was_taken(request_: Request, shown: list[str]) -> None:
     text = Reader(render.understanding(request_, "adapt")).text
     assert [word for word in shown if word not in text] == []
-
-
-def test_own_documents_can_be_removed_and_shipped_ones_are_folded() -> None:
-    own = Document("m1", "本局总结", "material", "本局总结.docx", "", "工作总结", year=2023)
-    shipped = [Document(f"e{number}", f"例文{number}", "exemplar", "", "", "述职报告") for number in range(3)]
-    page = Reader(render.corpus([*shipped, own]))
-    assert page.acting("uncorpus") == ["m1"]
-    assert "我的材料·工作总结·2023" in page.text
-    assert "自带例文 3份" in page.text
