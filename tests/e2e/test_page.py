@@ -91,7 +91,9 @@ class Sitting:
 
     def new(self) -> None:
         used, before = self.page.locator(".bg-reply").count(), self.page.url
-        self.page.locator("#bg-new").click()
+        # The next click must not overtake this one, which ends whatever the page is following.
+        with self.page.expect_response(lambda response: "/queue/join" in response.url):
+            self.page.locator("#bg-new").click()
         if used:  # else the conversation is still unused and stays
             self.page.wait_for_function("before => location.href !== before", arg=before)
             self.page.locator(".bg-reply").first.wait_for(state="detached")
