@@ -91,7 +91,8 @@ def _index(assistant: Assistant) -> Check:
     except AssistantError as error:
         return Check("资料库", "error", error.message, error.remedy)
     own = sum(item.kind == "material" for item in documents)
-    return Check("资料库", "ok", f"{len(documents)}份资料，其中自己添加的{own}份")
+    place = "本机" if assistant.settings.store == "faiss" else f"Milvus（{assistant.settings.milvus_uri}）"
+    return Check("资料库", "ok", f"{len(documents)}份资料，其中自己添加的{own}份，向量存放在{place}")
 
 
 def _fonts() -> Check:

@@ -12,12 +12,14 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Literal
 
+from assistant.backends.stores import store_factory
 from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import document_from_file, identified, shipped_documents
 from assistant.knowledge.genres import load_genres
 from assistant.knowledge.sections import load_sections
 from assistant.records import Document, Filters, Passage
 from assistant.resources import shipped
+from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.backends import Embedder, Progress
@@ -50,12 +52,11 @@ class _Stopped(Exception):
     """Leaves the embedding of a file that was cancelled; nothing of it is in the index then."""
 
 
-def open_index(folder: Path, embedder: Embedder, progress: Progress | None = None) -> Index:
-    """Return the index in `folder` with the shipped corpus in it; what is new or changed there is embedded."""
-    from assistant.backends.faiss_store import FaissStore
+def open_index(settings: Settings, embedder: Embedder, progress: Progress | None = None) -> Index:
+    """Return the user's index with the shipped corpus in it; what is new or changed there is embedded."""
     from assistant.retrieval.index import Index
 
-    index = Index.open(folder, embedder, FaissStore)
+    index = Index.open(settings.index_folder, embedder, store_factory(settings, embedder.name))
     corpus = shipped_documents(shipped("corpus"))
     wanted = {document.id for document in corpus}
     stale = [item.id for item in index.documents() if item.kind != "material" and item.id not in wanted]
@@ -63,14 +64,14 @@ def open_index(folder: Path, embedder: Embedder, progress: Progress | None = Non
     return index
 
 
-def rebuild_index(folder: Path, embedder: Embedder, progress: Progress | None = None) -> Index:
+def rebuild_index(settings: Settings, embedder: Embedder, progress: Progress | None = None) -> Index:
     """Return the index built anew from the shipped corpus and the user's documents, as corrected."""
-    from assistant.backends.faiss_store import FaissStore
     from assistant.retrieval.index import Index, stored_documents
 
-    own = [item for item in stored_documents(folder) if item.kind == "material"]
+    own = [item for item in stored_documents(settings.index_folder) if item.kind == "material"]
     documents = [*shipped_documents(shipped("corpus")), *own]
-    return Index.rebuild(folder, embedder, FaissStore, documents, progress)
+    stores = store_factory(settings, embedder.name)
+    return Index.rebuild(settings.index_folder, embedder, stores, documents, progress)
 
 
 def add_files(

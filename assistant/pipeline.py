@@ -189,7 +189,7 @@ class Assistant:
         """Return the index with the shipped corpus in it; what is new or changed there is embedded."""
         with self._lock:
             if self._index is None:
-                self._index = library.open_index(self.settings.index_folder, self._embed(), progress)
+                self._index = library.open_index(self.settings, self._embed(), progress)
             return self._index
 
     def _search(self) -> Searcher:
@@ -235,7 +235,7 @@ class Assistant:
     def corpus_rebuild(self, progress: Progress | None = None) -> int:
         """Build the index anew from the shipped corpus and the user's documents; return how many there are."""
         with self._lock:
-            self._index = library.rebuild_index(self.settings.index_folder, self._embed(), progress)
+            self._index = library.rebuild_index(self.settings, self._embed(), progress)
             self._searcher = None
             return len(self._index.documents())
 

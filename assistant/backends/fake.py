@@ -153,6 +153,12 @@ class FakeStore:
         for number in ids.tolist():
             self._vectors.pop(number, None)
 
+    def known(self, ids: Ids) -> Ids:
+        return np.array(sorted(self._vectors.keys() & set(ids.tolist())), dtype=np.int64)
+
+    def ids(self) -> Ids:
+        return np.array(sorted(self._vectors), dtype=np.int64)
+
     def search(self, vector: Vectors, top: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         wanted = self._vectors.keys() if allowed is None else self._vectors.keys() & set(allowed.tolist())
         scored = [(number, float(self._vectors[number] @ vector)) for number in wanted]

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
-from assistant.errors import IndexStateError
+from assistant.errors import AssistantError, IndexStateError
 from assistant.records import Document, Passage
 from assistant.resources import write_atomically
 from assistant.retrieval.manifest import (
@@ -37,7 +37,7 @@ from assistant.retrieval.shards import (
     read_shard,
     shard_name,
 )
-from assistant.retrieval.snapshot import Snapshot, StoreFactory, make_snapshot
+from assistant.retrieval.snapshot import Snapshot, StoreFactory, make_snapshot, tidy
 
 if TYPE_CHECKING:
     from assistant.backends import Embedder, Progress
@@ -166,6 +166,8 @@ class Index:
         with self._reading:
             write_manifest(self._folder, Manifest(generation + 1, name, max(widths, default=0), entries))
             self._snapshot, self._signature = snapshot, signature(self._folder)
+        with suppress(AssistantError):  # a store that fails now has what is new; the next change tidies up
+            tidy(snapshot)
         self._sweep({entry.shard for entry in entries})
 
     def _shards(self, documents: list[Document], progress: Progress | None) -> dict[str, Shard]:

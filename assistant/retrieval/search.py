@@ -54,7 +54,7 @@ class Searcher:
         """
         filters = filters or Filters()
         snapshot = self._index.snapshot()
-        if snapshot.store is None or not query.strip() or top <= 0:
+        if not snapshot.passages or not query.strip() or top <= 0:
             return ()
         allowed = snapshot.allowed(filters)
         if allowed is not None and not len(allowed):
@@ -77,12 +77,11 @@ class Searcher:
 
     def _ranked(self, snapshot: Snapshot, query: str, allowed: Ids | None) -> list[Hit]:
         """Return the fused list, empty when nothing in the whole index answers `query`."""
-        assert snapshot.store is not None
         vector = self._embedder.embed_query(query)
         lexical = snapshot.lexical.best(query, CANDIDATES, allowed)
         if not self._answered(snapshot, query, vector):
             return []
-        dense = snapshot.store.search(vector, CANDIDATES, allowed)
+        dense = snapshot.nearest(vector, CANDIDATES, allowed)
         section, genre = section_asked(query), genre_named(query)
         hits = [Hit(snapshot.passages[place], score) for place, score in standard_sum(dense, lexical)]
         meant = [replace(hit, score=hit.score + _meant(hit.passage, section, genre)) for hit in hits]
@@ -93,19 +92,17 @@ class Searcher:
 
         An absolute limit would hold for one embedder and one size of index only.
         """
-        assert snapshot.store is not None
         mean, deviation = self._everyday_scores(snapshot)
-        score = (snapshot.store.search(vector, 1)[0][1] - mean) / deviation
+        score = (snapshot.nearest(vector, 1)[0][1] - mean) / deviation
         return score + KNOWN * snapshot.lexical.known(query) >= ANSWERED
 
     def _everyday_scores(self, snapshot: Snapshot) -> tuple[float, float]:
         """Return mean and deviation of what the best passages score for everyday questions."""
-        assert snapshot.store is not None
         if not self._everyday:
             self._everyday = tuple(self._embedder.embed_query(words) for words in _everyday_questions())
         size, mean, deviation = self._noise
         if not size / GROWN <= len(snapshot.passages) <= size * GROWN:
-            best = [snapshot.store.search(everyday, 1)[0][1] for everyday in self._everyday]
+            best = [snapshot.nearest(everyday, 1)[0][1] for everyday in self._everyday]
             mean, deviation = fmean(best), pstdev(best) or 1.0
             self._noise = (len(snapshot.passages), mean, deviation)
         return mean, deviation

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from assistant.errors import IndexStateError
 from assistant.records import Document, Filters, Passage
 from assistant.retrieval.lexical import Group, Lexical, make_lexical
-from assistant.retrieval.shards import Shard, wording
+from assistant.retrieval.shards import Shard, numbers, wording
 
 if TYPE_CHECKING:
-    from assistant.backends import Ids, VectorStore
+    from assistant.backends import Ids, Vectors, VectorStore
 
-StoreFactory: TypeAlias = "Callable[[int], VectorStore]"  # dimension → empty store
+StoreFactory: TypeAlias = "Callable[[int], VectorStore]"  # dimension → store, empty or with what it keeps
+TOGETHER = 4096  # vectors handed to the store in one go: few calls for one far away, little copied at a time
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Documents, passages and their vectors; the store's ids are places in `passages`.
+    """Documents, passages and their vectors. `ids` are those of the passages in the store, place by place.
 
     Never changed once made: a change of the index makes a new one, so a search going on is undisturbed.
     """
@@ -27,6 +29,7 @@ class Snapshot:
     generation: int
     shards: tuple[Shard, ...]
     passages: tuple[Passage, ...]
+    ids: Ids
     store: VectorStore | None  # None where there are no passages
     lexical: Lexical
 
@@ -34,8 +37,30 @@ class Snapshot:
     def documents(self) -> tuple[Document, ...]:
         return tuple(shard.document for shard in self.shards)
 
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {number: place for place, number in enumerate(self.ids.tolist())}
+
+    def nearest(self, vector: Vectors, top: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return at most `top` (place, score) pairs, best first, ties by place; only `allowed` places if given.
+
+        What a store that others share knows beyond this generation is passed over. Raises IndexStateError
+        when such a store has lost everything.
+        """
+        if self.store is None:
+            return []
+        wanted, among = top, None if allowed is None else self.ids[allowed]
+        while True:
+            found = self.store.search(vector, wanted, among)
+            pairs = [(self._places[number], score) for number, score in found if number in self._places]
+            if not found and among is None:
+                raise IndexStateError("向量库里没有这份资料库的数据。", "请重启笔杆，缺少的数据会自动补上。")
+            if len(pairs) >= top or len(found) < wanted:
+                return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:top]
+            wanted *= 2
+
     def allowed(self, filters: Filters) -> Ids | None:
-        """Return the ids of the passages that pass `filters`, None when that is all of them."""
+        """Return the places of the passages that pass `filters`, None when that is all of them."""
         import numpy as np
 
         if filters == Filters():
@@ -62,7 +87,7 @@ def passes(passage: Passage, filters: Filters) -> bool:
 def make_snapshot(
     generation: int, shards: tuple[Shard, ...], store_factory: StoreFactory, before: Snapshot | None = None
 ) -> Snapshot:
-    """Return the snapshot of `shards`, with all their vectors in one new store.
+    """Return the snapshot of `shards`; those of their vectors that the store lacks are added to it.
 
     The word index shares what it can with that of `before`.
     """
@@ -71,14 +96,35 @@ def make_snapshot(
     passages = tuple(passage for shard in shards for passage in shard.passages)
     groups = [Group(shard.digest, len(shard.passages), partial(_words, shard)) for shard in shards]
     lexical = make_lexical(groups, before.lexical if before else None)
-    store: VectorStore | None = None
+    ids = np.concatenate([numbers(shard) for shard in shards] or [np.empty(0, dtype=np.int64)])
+    store = store_factory(max(shard.vectors.shape[1] for shard in shards)) if len(ids) else None
+    if store is not None:
+        _fill(store, ids, shards)
+    return Snapshot(generation, shards, passages, ids, store, lexical)
+
+
+def tidy(snapshot: Snapshot) -> None:
+    """Take out of the store what is not of this generation, once nobody will open an earlier one."""
+    import numpy as np
+
+    if snapshot.store is not None:
+        snapshot.store.remove(np.setdiff1d(snapshot.store.ids(), snapshot.ids))
+
+
+def _fill(store: VectorStore, ids: Ids, shards: tuple[Shard, ...]) -> None:
+    import numpy as np
+
+    missing = np.isin(ids, store.known(ids), invert=True)
+    waiting: list[tuple[Ids, Vectors]] = []
     start = 0
     for shard in shards:
-        if len(shard.vectors):
-            store = store or store_factory(shard.vectors.shape[1])
-            store.add(np.arange(start, start + len(shard.vectors), dtype=np.int64), shard.vectors)
-            start += len(shard.vectors)
-    return Snapshot(generation, shards, passages, store, lexical)
+        here = slice(start, start + len(shard.vectors))
+        start = here.stop
+        if missing[here].any():
+            waiting.append((ids[here][missing[here]], shard.vectors[missing[here]]))
+        if waiting and (sum(len(some) for some, _ in waiting) >= TOGETHER or start == len(ids)):
+            store.add(*(np.concatenate(parts) for parts in zip(*waiting, strict=True)))
+            waiting = []
 
 
 def _words(shard: Shard) -> list[str]:

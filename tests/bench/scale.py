@@ -80,11 +80,10 @@ def measure(passages: int, sentences: Sequence[str]) -> None:
         second = timed(lambda: index.add([again]))
         remove = timed(lambda: index.remove([new.id]))
         snapshot = index.snapshot()
-        assert snapshot.store is not None
-        store, queries = snapshot.store, [sentence[:16] for sentence in sentences[100:150]]
+        queries = [sentence[:16] for sentence in sentences[100:150]]
 
         def ask(query: str) -> object:
-            dense = store.search(embedder.embed_query(query), CANDIDATES)
+            dense = snapshot.nearest(embedder.embed_query(query), CANDIDATES)
             return standard_sum(dense, snapshot.lexical.best(query, CANDIDATES))
 
         took = sorted(timed(lambda q=query: ask(q)) for query in queries)

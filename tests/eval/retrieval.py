@@ -123,8 +123,7 @@ def ways(snapshot: Snapshot, embedder: Embedder, searcher: Searcher) -> dict[str
 
     def lists(question: Question) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
         allowed = snapshot.allowed(question.filters)
-        assert snapshot.store is not None
-        dense = snapshot.store.search(embedder.embed_query(question.query), CANDIDATES, allowed)
+        dense = snapshot.nearest(embedder.embed_query(question.query), CANDIDATES, allowed)
         return dense, snapshot.lexical.best(question.query, CANDIDATES, allowed)
 
     def ranked(pairs: Sequence[tuple[int, float]]) -> list[Passage]:
