@@ -17,7 +17,7 @@ class FaissStore:
     def __init__(self, dimension: int) -> None:
         import faiss
 
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._index = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

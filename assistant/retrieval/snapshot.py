@@ -120,8 +120,10 @@ def _fill(store: VectorStore, ids: Ids, shards: tuple[Shard, ...]) -> None:
     for shard in shards:
         here = slice(start, start + len(shard.vectors))
         start = here.stop
-        if missing[here].any():
-            waiting.append((ids[here][missing[here]], shard.vectors[missing[here]]))
+        lacked = missing[here]
+        if lacked.any():  # indexing by a mask copies, so only where it takes something out
+            own = slice(None) if lacked.all() else lacked
+            waiting.append((ids[here][own], shard.vectors[own]))
         if waiting and (sum(len(some) for some, _ in waiting) >= TOGETHER or start == len(ids)):
             store.add(*(np.concatenate(parts) for parts in zip(*waiting, strict=True)))
             waiting = []
