@@ -252,6 +252,8 @@ def _find(options: argparse.Namespace) -> None:
         print(
             f"【{'规范表述' if found.exact else '最接近的规范表述'}】{item.name}\n{item.text}\n出处：《{item.source}》{item.date}\n{item.quote}\n"
         )
+    if found.hits and not found.fits:
+        print("资料库里没有找到能直接回答的内容。下面几段最接近，未必合用：\n")
     for number, hit in enumerate(found.hits, 1):
         place = " / ".join((hit.passage.title, *hit.passage.heading))
         print(f"{number}. 〔{KIND_NAMES[hit.passage.kind]}〕{place}\n{hit.passage.text}\n")

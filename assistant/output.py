@@ -44,10 +44,14 @@ def finding_object(finding: Finding) -> dict[str, Any]:
 
 
 def found_object(found: Found) -> dict[str, Any]:
-    """Return a look-up as {"query", "exact", "formulations", "hits"}; not exact: the formulations are the nearest."""
+    """Return a look-up as {"query", "exact", "fits", "formulations", "hits"}.
+
+    Not exact: the formulations are the nearest. Does not fit: the hits are the nearest.
+    """
     return {
         "query": found.query,
         "exact": found.exact,
+        "fits": found.fits,
         "formulations": [
             {
                 "name": item.name,

@@ -69,13 +69,15 @@ Report = Callable[[str, int, int], None]  # what is done, units done, units in a
 class Found:
     """The answer to a look-up: formulations named in the query, and passages, both verbatim.
 
-    Where `exact` is False the query names no formulation; `formulations` are then the nearest.
+    Where `exact` is False the query names no formulation; `formulations` are then the nearest. Where `fits` is
+    False the corpus may have no answer; `hits` are then the few nearest passages.
     """
 
     query: str
     formulations: tuple[Formulation, ...]
     hits: tuple[Hit, ...]
     exact: bool = True
+    fits: bool = True
 
 
 def genre_names() -> tuple[str, ...]:
@@ -261,7 +263,8 @@ class Assistant:
         exact = True
         if filters is None or not filters.kinds or "formulation" in filters.kinds:
             named, exact = formulations_for(query, self.formulations())
-        return Found(query, named, self._search().search(query, filters, top), exact)
+        answer = self._search().answer(query, filters, top)
+        return Found(query, named, answer.hits, exact, answer.fits)
 
     def draft(
         self,

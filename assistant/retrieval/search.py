@@ -7,7 +7,7 @@ tests/eval it beats both alone and fusion by rank.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
@@ -26,15 +26,22 @@ if TYPE_CHECKING:
     from assistant.backends import Embedder, Ids, Vectors
 
 CANDIDATES = 200  # best of either kind of search that take part in the fusion; 50 to 400 measured the same
-# A query is answered when its best passage's standard score among those of everyday questions, plus KNOWN times the
-# share of its words that the index knows, reaches ANSWERED. Measured in tests/eval: a higher limit refuses more of
-# what nothing answers (2.5: nine in ten) but loses a third of the hardest paraphrases over the public reports.
-KNOWN, ANSWERED = 3.0, 1.5
-SECTION, GENRE = (
-    4.0,
-    0.2,
-)  # in standard scores; a section that is named is meant, a genre may be named in passing
+# How well a query is answered: its best passage's standard score among those of everyday questions, plus KNOWN times
+# the share of its words that the index knows. From FITS on there is an answer, from NEAR on the nearest FEW passages are
+# worth a look. Measured in tests/eval: below FITS are 33 of 39 queries that nothing in the shipped corpus answers and 3 of
+# the 229 that something does, but also 21 of the 70 hardest paraphrases over the public reports; below NEAR 12, 0 and 1.
+KNOWN, FITS, NEAR, FEW = 3.0, 2.0, 0.5, 5
+# In standard scores; a section that is named is meant, a genre may be named in passing.
+SECTION, GENRE = 4.0, 0.2
 GROWN = 1.1  # the everyday questions are asked again when the index has grown or shrunk by this factor
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hits, best first. Where `fits` is False none may answer the query; they are then the few nearest."""
+
+    hits: tuple[Hit, ...]
+    fits: bool
 
 
 class Searcher:
@@ -46,7 +53,12 @@ class Searcher:
         self._noise = (0, 0.0, 1.0)  # passages, and mean and deviation of what everyday questions score there
 
     def search(self, query: str, filters: Filters | None = None, top: int = 10) -> tuple[Hit, ...]:
-        """Return at most `top` hits for `query`, best first; fewer or none when little fits.
+        """Return the hits of `answer` where they fit, else none: what a text may rest on."""
+        answer = self.answer(query, filters, top)
+        return answer.hits if answer.fits else ()
+
+    def answer(self, query: str, filters: Filters | None = None, top: int = 10) -> Answer:
+        """Return at most `top` hits for `query`, FEW where it is doubtful that they fit, none where nothing is near.
 
         Formulations that the query names, rightly or wrongly worded or in part, come first where
         `filters` let them. Of passages with the same text, and of the lines of one formulation, only the best is
@@ -55,15 +67,18 @@ class Searcher:
         filters = filters or Filters()
         snapshot = self._index.snapshot()
         if not snapshot.passages or not query.strip() or top <= 0:
-            return ()
+            return Answer((), False)
         allowed = snapshot.allowed(filters)
         if allowed is not None and not len(allowed):
-            return ()
+            return Answer((), False)
         named = self._named(snapshot, query, allowed)
-        ranked = self._ranked(snapshot, query, allowed)
+        vector = self._embedder.embed_query(query)
+        closeness = self._closeness(snapshot, query, vector)
+        ranked = self._ranked(snapshot, query, vector, allowed) if closeness >= NEAR else []
         best = ranked[0].score if ranked else 0.0
         first = [Hit(passage, best + len(named) - place) for place, passage in enumerate(named)]
-        return tuple(_distinct([*first, *ranked], top))
+        fits = bool(named) or closeness >= FITS
+        return Answer(tuple(_distinct([*first, *ranked], top if fits else min(top, FEW))), fits)
 
     def _named(self, snapshot: Snapshot, query: str, allowed: Ids | None) -> list[Passage]:
         """Return the first line of each formulation named in `query`, as far as it is among `allowed`."""
@@ -75,26 +90,23 @@ class Searcher:
                 found.setdefault(passage.title, passage)
         return [found[name] for name in names if name in found]
 
-    def _ranked(self, snapshot: Snapshot, query: str, allowed: Ids | None) -> list[Hit]:
-        """Return the fused list, empty when nothing in the whole index answers `query`."""
-        vector = self._embedder.embed_query(query)
+    def _ranked(self, snapshot: Snapshot, query: str, vector: Vectors, allowed: Ids | None) -> list[Hit]:
+        """Return the fused list, with what a passage gains by being of the section and genre meant."""
         lexical = snapshot.lexical.best(query, CANDIDATES, allowed)
-        if not self._answered(snapshot, query, vector):
-            return []
         dense = snapshot.nearest(vector, CANDIDATES, allowed)
         section, genre = section_asked(query), genre_named(query)
         hits = [Hit(snapshot.passages[place], score) for place, score in standard_sum(dense, lexical)]
         meant = [replace(hit, score=hit.score + _meant(hit.passage, section, genre)) for hit in hits]
         return sorted(meant, key=lambda hit: -hit.score)
 
-    def _answered(self, snapshot: Snapshot, query: str, vector: Vectors) -> bool:
-        """Tell whether some passage is nearer to the query than passages are to questions about nothing here.
+    def _closeness(self, snapshot: Snapshot, query: str, vector: Vectors) -> float:
+        """Return how much nearer some passage is to the query than passages are to questions about nothing here.
 
-        An absolute limit would hold for one embedder and one size of index only.
+        An absolute measure would hold for one embedder and one size of index only.
         """
         mean, deviation = self._everyday_scores(snapshot)
         score = (snapshot.nearest(vector, 1)[0][1] - mean) / deviation
-        return score + KNOWN * snapshot.lexical.known(query) >= ANSWERED
+        return score + KNOWN * snapshot.lexical.known(query)
 
     def _everyday_scores(self, snapshot: Snapshot) -> tuple[float, float]:
         """Return mean and deviation of what the best passages score for everyday questions."""

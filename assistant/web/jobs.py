@@ -170,6 +170,8 @@ def _find(desk: Desk, order: Order, run: Run) -> Outcome:
         said = f"没有字面相同的规范表述，与“{found.query}”最接近的有{len(found.formulations)}条，请核对是不是要找的。"
     elif found.formulations:
         said = f"“{found.query}”：规范表述{len(found.formulations)}条。以下都是原文，未经模型改写。"
+    elif found.hits and not found.fits:
+        said = f"没有找到能直接回答“{found.query}”的内容，以下几段最接近，未必合用，请核对。"
     elif found.hits:
         said = f"没有收录“{found.query}”的规范表述，以下是资料库里的相关原文，未经模型改写。"
     else:

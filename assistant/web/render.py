@@ -294,7 +294,8 @@ def found(answer: Mapping[str, Any]) -> str:
     if not named and not kept:
         return empty("资料库里没有找到相符的内容。换个说法再查，或者在左边“资料库”里添加资料。")
     hits = "".join(f'<div class="bg-hit">{passage(item)}{_taking(item.text)}</div>' for item in kept)
-    more = f'<details class="bg-more"{"" if named else " open"}><summary>资料库原文 {len(kept)}条</summary>{hits}</details>'
+    what = f"资料库原文 {len(kept)}条" + ("" if answer.get("fits", True) else "：最接近的，未必合用")
+    more = f'<details class="bg-more"{"" if named else " open"}><summary>{what}</summary>{hits}</details>'
     return f'<div class="bg-found">{named}{more if kept else ""}</div>'
 
 

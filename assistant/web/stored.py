@@ -125,9 +125,10 @@ def changes_from_data(data: Mapping[str, Any]) -> tuple[Change, ...]:
 
 
 def found_to_data(found: Found) -> dict[str, Any]:
-    """Return the answer to a look-up as plain data: {"query", "formulations", "hits"}, word for word."""
+    """Return the answer to a look-up as plain data: {"query", "fits", "formulations", "hits"}, word for word."""
     return {
         "query": found.query,
+        "fits": found.fits,
         "formulations": [asdict(item) for item in found.formulations],
         "hits": [asdict(hit.passage) for hit in found.hits],
     }

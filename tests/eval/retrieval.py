@@ -135,7 +135,7 @@ def ways(snapshot: Snapshot, embedder: Embedder, searcher: Searcher) -> dict[str
         "rank fusion": lambda question: ranked(reciprocal_rank(*lists(question))),
         "standard sum": lambda question: ranked(standard_sum(*lists(question))),
         "product": lambda question: [
-            hit.passage for hit in searcher.search(question.query, question.filters, TOP)
+            hit.passage for hit in searcher.answer(question.query, question.filters, TOP).hits
         ],
     }
 
@@ -223,9 +223,16 @@ def report(name: str, searched: Searched, task: str = "") -> dict[str, float]:
         row(f"product, {kind}", [item for item in questions if item.task == kind], compared["product"])
     for manner in sorted({item.manner for item in questions} - {""}):
         row(f"product, {manner}", [item for item in questions if item.manner == manner], compared["product"])
-    refused = sum(searcher.search(query) == () for query in nothing)
-    lost = sum(not searcher.search(item.query, item.filters) for item in questions)
-    print(f"no good answer: {refused} of {len(nothing)} said so; of the questions {lost} lost")
+    for kind, asked in (
+        ("not answered by it", nothing),
+        ("answered by it", [item.query for item in questions]),
+    ):
+        answers = [searcher.answer(query) for query in asked]
+        doubtful = sum(not answer.fits for answer in answers)
+        empty = sum(not answer.hits for answer in answers)
+        print(
+            f"of {len(asked)} {kind}: no good answer said {doubtful} times, {empty} of them with nothing shown"
+        )
     return last
 
 

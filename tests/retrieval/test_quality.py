@@ -98,18 +98,17 @@ def test_quality_is_not_below_the_floor(where: str, task: str, request: pytest.F
     compared = {name: measure(way, questions) for name, way in ways(snapshot, embedder, searcher).items()}
     for name, value in floor.items():
         assert compared["product"][name] >= value, name
-    # Over the reports ranking alone: what "no good answer" withholds there shows in the product's floor.
-    whole = "product" if where == "searched" else "standard sum"
-    assert compared[whole]["ndcg"] >= max(compared["dense"]["ndcg"], compared["lexical"]["ndcg"])
+    assert compared["product"]["ndcg"] >= max(compared["dense"]["ndcg"], compared["lexical"]["ndcg"])
 
 
 @pytest.mark.model
-@pytest.mark.parametrize(("file", "share"), [("first.toml", 0.8), ("nothing.toml", 0.5)])
-def test_what_nothing_answers_gets_no_hits(file: str, share: float, searched: Searched) -> None:
-    """The second file is the harder one: it asks in the words of an office."""
+@pytest.mark.parametrize(("file", "share"), [("first.toml", 0.9), ("nothing.toml", 0.7)])
+def test_what_nothing_answers_is_said_to_have_no_answer(file: str, share: float, searched: Searched) -> None:
+    """The second file is the harder one: it asks in the words of an office. Few passages are shown then."""
     nothing = tomllib.loads((QUESTIONS / file).read_text(encoding="utf-8"))["nothing"]
-    refused = sum(searched[2].search(item["query"]) == () for item in nothing)
-    assert refused >= share * len(nothing)
+    answers = [searched[2].answer(item["query"]) for item in nothing]
+    assert sum(not answer.fits for answer in answers) >= share * len(nothing)
+    assert all(answer.fits or len(answer.hits) <= 5 for answer in answers)
 
 
 @pytest.mark.model

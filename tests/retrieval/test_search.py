@@ -9,6 +9,7 @@ import pytest
 from assistant.ingest.documents import identified
 from assistant.knowledge.formulations import Formulation
 from assistant.records import Document, Filters
+from assistant.retrieval import search
 from assistant.retrieval.index import Index
 from assistant.retrieval.search import Searcher
 from tests.retrieval.corpus import CountingEmbedder, document, open_index
@@ -113,6 +114,21 @@ def test_top_limits(searcher: Searcher) -> None:
 
 def test_nothing_is_found_for_what_nothing_answers(searcher: Searcher) -> None:
     assert searcher.search("番茄炒蛋先放番茄还是先放鸡蛋") == ()
+
+
+def test_the_nearest_are_shown_with_a_doubt_where_it_is_unsure_that_they_answer(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "安全检查走了过场"
+    assert searcher.answer(query).fits
+    monkeypatch.setattr(search, "FITS", 99.0)
+    monkeypatch.setattr(search, "FEW", 2)
+    doubted = searcher.answer(query)
+    assert not doubted.fits
+    assert query in doubted.hits[0].passage.text
+    assert len(doubted.hits) == 2
+    assert searcher.search(query) == ()
+    assert searcher.answer("“四个意识”树得不牢").fits  # a formulation that is named is an answer
 
 
 def test_exact_words_are_found_whatever_the_vectors_say(index: Index) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,14 @@ def test_a_formulation_is_answered_verbatim_without_touching_the_manuscript(desk
     assert FORMULATION.source in replies(page)[0].content
     assert canvas(page) == "正文。"
     assert [item.origin for item in desk.assistant.workspace.versions(conversation)] == ["手工修改"]
+
+
+def test_a_look_up_without_a_good_answer_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = desk.assistant.find
+    monkeypatch.setattr(desk.assistant, "find", lambda query: replace(find(query), fits=False))
+    said = replies(send(desk, conversation_of(desk), "篮球怎么打的规范表述", "find"))[0].content
+    assert "没有找到能直接回答" in said
+    assert "未必合用" in said
 
 
 def test_a_revision_acts_on_the_selection_and_keeps_the_rest(desk: Desk) -> None:

@@ -177,6 +177,14 @@ def test_a_formulation_is_quoted_verbatim_with_source_and_date() -> None:
     assert PASSAGE.text in page.acting("insert")
 
 
+@pytest.mark.parametrize("fits", [True, False])
+def test_passages_that_may_not_answer_are_said_to_be_only_the_nearest(fits: bool) -> None:
+    found = Found("篮球赛", (), (Hit(PASSAGE, 0.5),), fits=fits)
+    page = Reader(render.found(stored.found_to_data(found)))
+    assert PASSAGE.text in page.text
+    assert ("未必合用" in page.text) is not fits
+
+
 def test_versions_typed_in_one_go_are_one_and_the_current_one_needs_no_restoring() -> None:
     typed = [Version(number, f"第{number}稿", "手工修改", {}, 100.0 + number) for number in (2, 3, 4)]
     later = Version(5, "第5稿", "手工修改", {}, 5000.0)
