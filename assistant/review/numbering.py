@@ -87,7 +87,7 @@ def _point_sequences(text: str) -> Iterator[list[_Mark]]:
         if number == 1 or any(last <= place < start for place in breaks):
             yield sequence
             sequence = []
-        if number == 2 and not sequence and _FIRST.search(text, line, start):
+        if number > 1 and not sequence and _FIRST.search(text, line, start):
             sequence.append(_Mark(1, start, start, "{}是", True))
         mark_end = start + len(chinese_numeral(number)) + 1
         sequence.append(_Mark(number, start, mark_end, "{}是", True))
@@ -97,27 +97,43 @@ def _point_sequences(text: str) -> Iterator[list[_Mark]]:
 
 def _check(text: str, marks: Iterable[_Mark], rule: str, source: str) -> Iterator[Finding]:
     expected = filled = 1  # the number that must come, and the one that may because unsure numbers lead to it
+    unsure: list[_Mark] = []
     for mark in marks:
         if not mark.sure:
             filled += mark.number == filled
+            unsure.append(mark)
             continue
         if expected <= mark.number <= filled:
             expected = mark.number
         if mark.number != expected:
-            right = mark.form.format(chinese_numeral(expected) if mark.chinese else expected)
-            found = text[mark.start : mark.end].strip()
-            yield Finding(
-                rule=f"{rule}-numbering",
-                severity="error",
-                start=mark.start,
-                end=mark.end,
-                quote=text[mark.start : mark.end],
-                message=f"序号{_what(mark.number, expected)}：这里应为“{right}”，现为“{found}”",
-                suggestion=right,
-                source=source,
-            )
+            needed = filled if mark.number > filled else expected
+            yield _finding(text, _first_of_run(unsure, mark), needed, rule, source)
         expected = max(mark.number, expected - 1) + 1 if mark.number != expected - 1 else expected + 1
-        filled = expected
+        filled, unsure = expected, []
+
+
+def _first_of_run(unsure: list[_Mark], mark: _Mark) -> _Mark:
+    """Return the mark at which the numbers that lead up to `mark` without a gap begin."""
+    for earlier in reversed(unsure):
+        if earlier.number != mark.number - 1:
+            break
+        mark = earlier
+    return mark
+
+
+def _finding(text: str, mark: _Mark, expected: int, rule: str, source: str) -> Finding:
+    right = mark.form.format(chinese_numeral(expected) if mark.chinese else expected)
+    found = text[mark.start : mark.end].strip()
+    return Finding(
+        rule=f"{rule}-numbering",
+        severity="error",
+        start=mark.start,
+        end=mark.end,
+        quote=text[mark.start : mark.end],
+        message=f"序号{_what(mark.number, expected)}：这里应为“{right}”，现为“{found}”",
+        suggestion=right,
+        source=source,
+    )
 
 
 def _what(number: int, expected: int) -> str:
