@@ -138,6 +138,15 @@ def test_check_gives_character_offsets(capsys: pytest.CaptureFixture[str], tmp_p
     )
 
 
+def test_check_leaves_out_front_matter(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = "一、概况\n情况如下。\n三、问题\n不足如下。"
+    file = tmp_path / "稿.md"
+    file.write_text(f'+++\ntitle = "某篇"\nyear = 2020\n+++\n{text}', encoding="utf-8")
+    findings = answer(capsys, "check", str(file))["findings"]
+    assert [item["quote"] for item in findings] == ["三、"]
+    assert text[findings[0]["start"] : findings[0]["end"]] == "三、"
+
+
 @model
 def test_corpus_add_find_remove(prepared: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "《关于“村BA”的汇报》〔2024〕3号 终稿.txt"

@@ -71,6 +71,13 @@ def test_exemplar(item: Document) -> None:
         assert item.year <= int(item.date[:4]) <= item.year + 1
 
 
+@pytest.mark.parametrize("item", WHOLE, ids=by_path)
+def test_every_passage_of_an_exemplar_has_a_section(item: Document) -> None:
+    """But lists of attachments, and the notes at the end."""
+    bare = [passage.text for passage in split(item) if not passage.section]
+    assert [text for text in bare if not re.match(r"附件|（[^）]*）$", text)] == []
+
+
 @pytest.mark.parametrize("item", POINTS, ids=by_path)
 def test_bank_of_points_is_of_one_section_that_its_name_tells(item: Document) -> None:
     name = item.path.removeprefix("points/").removesuffix(".md").split("-")[0]

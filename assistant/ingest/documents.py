@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import DataError
-from assistant.ingest.files import read_file
+from assistant.ingest.files import read_file_parts
 from assistant.knowledge.entries import read_entry
 from assistant.knowledge.formulations import Formulation, load_formulations
 from assistant.knowledge.genres import genre_of_title, load_genres
@@ -20,7 +19,6 @@ from assistant.knowledge.structure import chinese_number, parse_elements, plain_
 from assistant.records import Document, Kind
 from assistant.resources import read_front_matter
 
-FRONT_MATTER = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?(?!\d)")
 DATE = re.compile(
     r"(?P<y>(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九０0]{3})\s*年"
@@ -76,12 +74,11 @@ def identified(document: Document) -> Document:
 def document_from_file(path: Path, kind: Kind = "material") -> Document:
     """Return the document that a user's file holds; its `path` is the file's name.
 
-    Title, genre, year and date come from the front matter (+++ TOML +++) where there is one, else from
+    Title, genre, year and date come from the front matter where there is one, else from
     the text: the title line, the year in the title, the 成文日期. Markdown marks are taken out.
     Raises DocumentError as `read_file` does.
     """
-    text = read_file(path)
-    given, text = _front_matter(text)
+    given, text = read_file_parts(path)
     if path.suffix.lower() == ".md":
         text = plain_text(text)
     return document_from_text(text.strip("\n"), path.name, kind, given)
@@ -113,17 +110,6 @@ def document_from_text(
             topic=str(given.get("topic", "")),
         )
     )
-
-
-def _front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """Return the front matter and the rest; a text that only looks as if it had one is all text."""
-    match = FRONT_MATTER.match(text)
-    if not match:
-        return {}, text
-    try:
-        return tomllib.loads(match[1]), text[match.end() :]
-    except tomllib.TOMLDecodeError:
-        return {}, text
 
 
 def _known_genre(given: Mapping[str, Any]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import DocumentError
+from assistant.ingest.front_matter import part_front_matter
 from assistant.ingest.plain_text import decode
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -22,14 +24,22 @@ READABLE = ".docx、.pdf、.txt、.md"
 def read_file(path: Path) -> str:
     """Return the visible text of `path`, one paragraph a line, lines ending in a line feed only.
 
-    Raises DocumentError, saying what to do, when the file is missing, empty, too large, encrypted,
-    damaged, of an unknown kind, or holds no text.
+    The front matter of a .md or .txt file is no part of its text. Raises DocumentError, saying what to
+    do, when the file is missing, empty, too large, encrypted, damaged, of an unknown kind, or holds no text.
     """
+    return read_file_parts(path)[1]
+
+
+def read_file_parts(path: Path) -> tuple[dict[str, Any], str]:
+    """Return what the front matter of `path` says, {} where there is none, and the text as `read_file` does."""
     data = _read_bytes(path)
     text = _reader(path, data)(data, path.name).replace("\r\n", "\n").replace("\r", "\n")
+    said: dict[str, Any] = {}
+    if path.suffix.lower() in (".md", ".txt"):
+        said, text = part_front_matter(text)
     if not text.strip():
         raise DocumentError(f"“{path.name}”里没有文字。", "请确认选对了文件。")
-    return text
+    return said, text
 
 
 def _read_bytes(path: Path) -> bytes:

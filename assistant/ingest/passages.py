@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from assistant.knowledge.genres import Genre, load_genres
 from assistant.knowledge.sections import section_match
 from assistant.knowledge.structure import (
+    heading_number,
     heading_text,
     numbered_points,
     parse_elements,
@@ -21,7 +23,7 @@ from assistant.knowledge.structure import (
 )
 from assistant.records import Document, Element, Passage
 
-SPLIT_VERSION = 1  # raise with every change here that gives other passages
+SPLIT_VERSION = 2  # raise with every change here that gives other passages
 MIN_CHARS = 80
 MAX_CHARS = 260
 COVERING = 0.7  # share of an inner heading that a section's name must fill to overrule the outer heading
@@ -52,7 +54,7 @@ def split(document: Document) -> tuple[Passage, ...]:
     if document.kind == "formulation":
         spans = [_Span(start, end, (), "") for start, end in _line_spans(document.text)]
     else:
-        spans = _merged(document.text, _units(document.text, dict(document.sections)))
+        spans = _merged(document.text, _units(document))
     return tuple(
         passage_at(document, number, span.start, span.length, span.section, span.heading)
         for number, span in enumerate(spans)
@@ -84,44 +86,75 @@ def _line_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(r"\S(?:[^\n]*\S)?", text)]
 
 
-def section_of(headings: tuple[str, ...], corrected: Mapping[str, str] = NOTHING) -> str:
+def section_of(
+    headings: tuple[str, ...], corrected: Mapping[str, str] = NOTHING, genre: Genre | None = None
+) -> str:
     """Return the section type of a heading path, outermost first.
 
     The deepest heading that is `corrected` by hand decides, else the outermost recognised one (“（一）加强组织
     领导” under 履职情况 is work done), unless a deeper one is all but the name of a section (“（三）存在的主要
-    问题” under 上半年工作).
+    问题” under 上半年工作). The `genre` says which sections there may be where a heading fits several.
     """
     for heading in reversed(headings or ("",)):
         if heading in corrected:
             return corrected[heading]
+    types = tuple(part.type for part in genre.sections) if genre else ()
     section = ""
     for heading in headings:
-        name, alias = section_match(heading)
-        if name and (not section or len(alias) >= COVERING * len(heading)):
+        name, told = section_match(heading, types)
+        if name and (not section or len(told) >= COVERING * len(heading)):
             section = name
     return section
 
 
-def _units(text: str, corrected: Mapping[str, str]) -> list[_Span]:
+def _units(document: Document) -> list[_Span]:
     """Return paragraphs and points, none longer than MAX_CHARS where a sentence or clause can part it."""
+    text, corrected = document.text, dict(document.sections)
     elements = [element for element in parse_elements(text) if element.text.strip()]
     if all(element.kind in (*SKIPPED, "heading") for element in elements):
         elements = [replace(element, kind="body", level=0) for element in elements]
     headed = any(element.kind == "heading" for element in elements)
+    opening = next((index for index, item in enumerate(elements) if heading_number(item.text)[0]), 0)
+    genre = load_genres().get(document.genre)
+    parts = _parts(elements, genre)
     path: list[tuple[int, str]] = []
     units: list[_Span] = []
     for index, element in enumerate(elements):
         if element.kind == "heading":
             path = [item for item in path if item[0] < element.level]
-            if _childless(elements, index):
-                units += _pieces(text, element, tuple(words for _, words in path), "", corrected)
+            if not _childless(elements, index):
+                path.append((element.level, heading_text(element.text)))
+                continue
+        elif element.kind in SKIPPED:
+            continue
+        line = element.text.strip()
+        heading = tuple(words for _, words in path)
+        told = (*heading, heading_text(line)) if run_in_heading(line)[0] else heading
+        section = section_of(told, corrected, genre)
+        if element.kind == "closing":
+            section = "结语"
+        elif headed and index < opening and "" not in corrected:
+            section = "引言"
+        if not section and not any(words in corrected for words in told or ("",)):
+            section = parts[index]
+        units += _pieces(text, element, told, section)
+        if element.kind == "heading":
             path.append((element.level, heading_text(element.text)))
-        elif element.kind not in SKIPPED:
-            heading = tuple(words for _, words in path)
-            opening = "引言" if headed and not path and "" not in corrected else ""
-            fixed = "结语" if element.kind == "closing" else opening
-            units += _pieces(text, element, heading, fixed, corrected)
     return units
+
+
+def _parts(elements: list[Element], genre: Genre | None) -> list[str]:
+    """Return for each element the section type that its order and opening words tell, "" where they tell none."""
+    parts: list[str] = []
+    place, attached = -1, False
+    for element in elements:
+        attached = attached or element.kind == "attachment"
+        if genre and element.kind in ("heading", "body") and not attached:
+            place = genre.part_of(element.text.strip(), place)
+            parts.append(genre.sections[place].type if place >= 0 else "")
+        else:
+            parts.append("")
+    return parts
 
 
 def _childless(elements: list[Element], index: int) -> bool:
@@ -134,14 +167,9 @@ def _childless(elements: list[Element], index: int) -> bool:
     return following.kind in SKIPPED
 
 
-def _pieces(
-    text: str, element: Element, heading: tuple[str, ...], section: str, corrected: Mapping[str, str]
-) -> list[_Span]:
+def _pieces(text: str, element: Element, heading: tuple[str, ...], section: str) -> list[_Span]:
     start = element.start + len(element.text) - len(element.text.lstrip())
     line = text[start : element.start + len(element.text.rstrip())]
-    if run_in_heading(line)[0]:
-        heading = (*heading, heading_text(line))
-    section = section or section_of(heading, corrected)
     bounds = sorted({0, len(line), *(point[0] for point in numbered_points(line))})
     spans: list[_Span] = []
     for low, high in zip(bounds, bounds[1:], strict=False):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -24,6 +25,15 @@ def read_entry(kind: type[T], where: str, entry: Mapping[str, Any]) -> T:
     hints = get_type_hints(kind)
     values = {key: _checked(hints[key], f"{where}的“{key}”", value) for key, value in entry.items()}
     return kind(**values)
+
+
+def check_patterns(where: str, patterns: Iterable[str]) -> None:
+    """Raise DataError, opening with `where`, for a regular expression that does not read."""
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise DataError(f"{where}的模式“{pattern}”写得不对：{error}。", "请改正后重试。") from error
 
 
 def _checked(hint: Any, where: str, value: Any) -> Any:

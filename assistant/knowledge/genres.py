@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from assistant.errors import DataError
-from assistant.knowledge.entries import read_entry
+from assistant.knowledge.entries import check_patterns, read_entry
 from assistant.knowledge.sections import load_sections
+from assistant.knowledge.structure import heading_number
 from assistant.resources import DATA, read_toml
 
 FORMS = ("prose", "points", "headed")
@@ -18,7 +19,10 @@ FORMS = ("prose", "points", "headed")
 
 @dataclass(frozen=True, slots=True)
 class GenreSection:
-    """A part of a genre, in its usual place; `points` and `length` (characters) are usual ranges."""
+    """A part of a genre, in its usual place; `points` and `length` (characters) are usual ranges.
+
+    `opens` are patterns that the first paragraph of the part fits where no heading says what the part is.
+    """
 
     type: str
     heading: str
@@ -27,6 +31,7 @@ class GenreSection:
     points: tuple[int, int]
     length: tuple[int, int]
     guidance: str
+    opens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,24 @@ class Genre:
     def section(self, type: str) -> GenreSection | None:
         """Return the part of the given section type, None when the genre has none."""
         return next((part for part in self.sections if part.type == type), None)
+
+    def part_of(self, line: str, before: int) -> int:
+        """Return the place in `sections` of a paragraph that no heading names, -1 when the genre cannot tell.
+
+        `before` is the place of the paragraph before it, -1 for the first, which belongs to the first part
+        unless it is numbered. A paragraph that opens no later part goes on with the one before; a part
+        that every text of the genre has is not passed over.
+        """
+        if not any(part.opens for part in self.sections):
+            return -1
+        if before < 0 and not heading_number(line)[0]:
+            return 0
+        for place in range(max(before, 0) + 1, len(self.sections)):
+            if any(re.search(pattern, line) for pattern in self.sections[place].opens):
+                return place
+            if self.sections[place].required:
+                break
+        return max(before, 0)
 
 
 @cache
@@ -78,6 +101,7 @@ def _read(path: Path) -> Genre:
     for part in genre.sections:
         if part.type not in known or part.form not in FORMS:
             raise DataError(f"{where}有不认识的部分或写法：{part.type}、{part.form}。", "请改正后重试。")
+        check_patterns(where, part.opens)
     if genre.name != path.stem:
         raise DataError(f"{where}里的名称是“{genre.name}”，与文件名不一致。", "请改成一致。")
     return genre

@@ -27,7 +27,7 @@ _LEADING_BOLD = re.compile(
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+\S|[-*+]\s+\S)", re.MULTILINE)
 
 
-def _enclosed(line: str) -> bytearray:
+def enclosed(line: str) -> bytearray:
     """Mark the characters inside matched pairs; an opener that is never closed encloses nothing."""
     inside = bytearray(len(line))
     openers: list[tuple[str, int]] = []
@@ -44,7 +44,7 @@ def _enclosed(line: str) -> bytearray:
 
 def _ends(line: str) -> list[int]:
     """Offsets in `line` at which a sentence ends."""
-    inside = _enclosed(line)
+    inside = enclosed(line)
     ends: list[int] = []
     index = 0
     while index < len(line):

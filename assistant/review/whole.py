@@ -24,7 +24,8 @@ def check_sections(text: str, genre: Genre | None) -> Iterator[Finding]:
     ]
     if genre is None or genre.kind != "事务文书" or len(headings) < 2:
         return
-    present = {section_type(heading_text(element.text)) for element in headings}
+    types = {part.type for part in genre.sections}
+    present = {section_type(heading_text(element.text), types) for element in headings}
     for part in genre.sections:
         if part.required and part.heading and part.type not in present:
             yield Finding(

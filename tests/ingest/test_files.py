@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import DocumentError
 from assistant.ingest import files
-from assistant.ingest.files import read_file
+from assistant.ingest.files import read_file, read_file_parts
 
 TEXT = "关于印发《工作要点》的通知\n各科室：\n一、总体要求\n坚持“严”的主基调〔2024〕3号，增长5.2%。"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -24,6 +24,43 @@ def test_reads_the_encodings_of_chinese_editors(
     path = tmp_path / f"通知{suffix}"
     path.write_bytes(TEXT.replace("\n", ending).encode(encoding))
     assert read_file(path) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "said"),
+    [
+        ("a.md", '+++\ntitle = "某篇"\nyear = 2020\n+++\n', {"title": "某篇", "year": 2020}),
+        ("a.txt", '+++\ntitle = "某篇"\n+++\n\n', {"title": "某篇"}),
+        ("a.md", '---\ntitle: "某篇"\nyear: 2020\n---\n', {"title": "某篇", "year": 2020}),
+        (
+            "a.md",
+            "---\n# 说明\n标题: 某篇：定稿\ntags:\n  - 党建\n- 述职\n\nnote: |\n  两行\n  说明\n...\n",
+            {"标题": "某篇：定稿"},
+        ),
+        ("a.md", "", {}),
+        ("a.md", "---\n", {}),  # a rule
+        ("a.md", "---\n一段话。\n---\n", {}),
+        ("a.md", "---\n- 一项\n---\n", {}),
+        ("a.md", "+++\ntitle =\n+++\n", {}),
+        ("a.md", "---\n" + "   \n" * 5000 + "x", {}),  # must not take for ever
+    ],
+)
+def test_front_matter_is_no_part_of_the_text(
+    tmp_path: Path, name: str, head: str, said: dict[str, object]
+) -> None:
+    path = tmp_path / name
+    path.write_text(head + TEXT, encoding="utf-8")
+    values, text = read_file_parts(path)
+    assert values == said
+    assert text.strip("\n") == (TEXT if said else head + TEXT)
+    assert read_file(path) == text
+
+
+def test_front_matter_alone_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text('+++\ntitle = "某篇"\n+++\n', encoding="utf-8")
+    with pytest.raises(DocumentError, match="没有文字"):
+        read_file(path)
 
 
 def _outcome(path: Path) -> str:

@@ -99,6 +99,82 @@ def test_nothing_gives_nothing() -> None:
     assert texts("") == []
 
 
+def parts(text: str) -> str:
+    """Return the sections of a text in order, each once in a row."""
+    found = [passage.section or "—" for passage in split(document(text))]
+    return " ".join(part for part, before in zip(found, ["", *found], strict=False) if part != before)
+
+
+APPROVAL = """关于建设污水处理厂的批复
+××镇人民政府：
+你镇《关于建设污水处理厂的请示》（×镇政〔2019〕61号）收悉。经研究，现批复如下：
+{body}
+此复。
+××县发展和改革局
+2019年8月2日"""
+HOSTING = """全镇总结表彰大会主持词
+（2022年2月10日）
+同志们：
+现在开会。今天召开全镇总结表彰大会。
+请大家把手机关机，会议期间不要走动。
+会议共有三项议程。
+下面进行第一项议程，请×××同志宣读表彰决定。
+（宣读完毕）四位代表讲的都是自己的事。
+第二项议程：典型发言。
+第三项议程：请×××同志讲话，大家欢迎。
+刚才，×书记作了重要讲话，站位高、要求实，请大家认真领会。
+就贯彻落实会议精神，提三点要求。
+一是传达到户。各村三天内开会。
+二是抓在节令前。月底前完工。
+会议到此结束，散会。"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (APPROVAL.format(body="原则同意所报方案。\n请你镇依法办理用地手续。"), "引言 事项 工作要求 结语"),
+        (
+            APPROVAL.format(body="一、规模。日处理三千立方米。\n二、投资。总投资四千万元。"),
+            "引言 事项 结语",
+        ),
+        (
+            APPROVAL.format(body="一、规模。日处理三千立方米。\n二、建设要求\n（一）严控投资。不得超概。"),
+            "引言 事项 工作要求 结语",
+        ),
+        (HOSTING, "引言 会议议程 会议小结 工作要求 结语"),
+        (
+            "关于元旦放假的通知\n各科室：\n现将放假安排通知如下。\n一、放假时间\n1月1日放假。\n二、有关要求\n做好值班。\n"
+            "三、联系方式\n联系人×××。\n附件：值班表\n××局\n2023年12月28日\n附件\n值班表\n张三值班。",
+            "引言 事项 工作要求 事项 —",
+        ),
+        (
+            "关于购置设备的请示\n市财政局：\n现有设备老化。\n现申请购置设备2台。\n妥否，请批示。\n××局",
+            "理由依据 事项 结语",
+        ),
+        (
+            "关于表扬×××同志的通报\n各村：\n×××是河沿村村民。\n1月9日他跳进冰水救人。\n镇政府决定对×××同志予以通报表扬。\n"
+            "各村要把他的事迹讲给更多的人听。\n××镇人民政府",
+            "引言 事实经过 处理决定 工作要求",
+        ),
+        # a genre that says nothing of opening words: only headings tell
+        ("××局工作总结\n今年做了几件事。\n明年再做几件。", "—"),
+    ],
+)
+def test_parts_without_telling_headings_are_told_by_their_order_and_opening(text: str, expected: str) -> None:
+    assert parts(text) == expected
+
+
+def test_the_genre_decides_between_sections_that_a_heading_may_name() -> None:
+    assert parts(f"2024年工作计划\n一、总体要求\n{S}\n二、下半年工作安排\n{S}") == "总体要求 主要任务"
+    assert parts(f"2024年工作总结\n一、工作成效\n{S}\n二、下半年工作安排\n{S}") == "主要工作 下一步打算"
+
+
+def test_a_part_of_no_section_by_hand_stays_so() -> None:
+    text = "关于放假的通知\n各科室：\n放假如下。\n一、放假时间\n1月1日。\n二、联系人\n×××。"
+    corrected = Document("d", "通知", "material", "a.txt", text, genre="通知", sections=(("联系人", ""),))
+    assert [passage.section for passage in split(corrected)] == ["引言", "事项", ""]
+
+
 @pytest.mark.parametrize(
     ("headings", "section"),
     [

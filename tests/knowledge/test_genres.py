@@ -55,6 +55,14 @@ def test_every_genre_is_sound() -> None:
             assert genre_named(word) == name, word
 
 
+def test_no_part_stands_in_the_way_of_those_behind_it() -> None:
+    """Where opening words tell the parts, every part that is always there has some; closings tell themselves."""
+    for genre in load_genres().values():
+        if any(part.opens for part in genre.sections):
+            shut = [part.type for part in genre.sections[1:] if part.required and not part.opens]
+            assert shut in ([], ["结语"]), genre.name
+
+
 def test_section_of_a_genre() -> None:
     genre = load_genres()["述职报告"]
     part = genre.section("存在问题")
@@ -73,6 +81,7 @@ GOOD = (DATA / "genres" / "述职报告.toml").read_text(encoding="utf-8")
         ("述职报告", "extra = 1\n" + GOOD, "不认识的项：extra"),
         ("述职报告", GOOD.replace('form = "points"', 'form = "列表"'), "不认识的部分或写法"),
         ("述职报告", GOOD.replace('type = "存在问题"', 'type = "问题们"'), "不认识的部分或写法"),
+        ("述职报告", GOOD.replace("form =", 'opens = ["("]\nform =', 1), "写得不对"),
         ("述职报告", GOOD.replace("points = [3, 5]", "points = [3]"), "应当有2项"),
         ("述职报告", GOOD.replace("required = true", 'required = "是"'), "类型不对"),
         ("述职报告", GOOD.split("[[section]]")[0], r"写成 \[\[section\]\]"),

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from assistant.ingest.documents import shipped_documents
 from assistant.knowledge.formulations import Formulation
+from assistant.resources import shipped
 from assistant.review.check import review
+from assistant.review.numbering import check_numbering
 
 CONSCIOUSNESS = Formulation(
     name="四个意识",
@@ -81,6 +84,47 @@ def test_years_of_plans_do_not_date_a_document() -> None:
 def test_two_sections_may_count_their_points_anew() -> None:
     text = "一、问题\n一是学习不够。二是落实不够。\n二、打算\n一是抓学习。二是抓落实。"
     assert review(text) == ()
+
+
+LONG = (
+    "各单位要对所属场所逐一排查、建立台账、明确责任人和完成时限，能立即整改的立即整改，不能立即整改的"
+    "制定措施、落实资金，整改情况于月底前报办公室备案"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # one long sentence without a heading of its own in a row of paragraphs with run-in headings
+        (f"一、开展排查。各单位要查。\n二、{LONG}。\n三、加强督查。办公室要督查。", []),
+        (f"一、{LONG}。\n二、加强督查。办公室要督查。", []),
+        (f"一、开展排查。各单位要查。\n二、{LONG}。\n三、{LONG}。\n四、加强督查。办公室要督查。", []),
+        (f"一、开展排查。各单位要查。\n1.甲事。做了。\n2.乙事。做了。\n二、{LONG}：\n1.甲事。做了。", []),
+        (f"一、开展排查。各单位要查。\n三、{LONG}。\n四、加强督查。办公室要督查。", ["三、→二、"]),
+        (f"一、开展排查。各单位要查。\n二、{LONG}。\n四、加强督查。办公室要督查。", ["四、→三、"]),
+        # a list below a heading counts for itself
+        ("1.甲事。做了。\n（1）请按时报送；\n（2）请自带文具；\n2.乙事。做了。\n（1）丙事。做了。", []),
+        ("一、甲事\n1.请按时报送；\n2.请自带文具。\n二、乙事\n做。", []),
+        # an attachment counts anew
+        (
+            "一、甲事\n做。\n二、乙事\n做。\n××局\n2024年1月2日\n附件\n方案\n一、目标\n做。\n二、任务\n做。",
+            [],
+        ),
+        # points: quoted, in brackets, opened by 首先
+        ("写作“一是……；二是……；三是……。”的形式。", []),
+        ("一是抓学习（一是自学，二是集中学）。二是抓落实。", []),
+        ("首先要增加投入，不得挪作他用。二是保护耕地。三是兴修水利。", []),
+        ("首先要增加投入，不得挪作他用。三是兴修水利。", ["三是→二是"]),
+        ("要增加投入，不得挪作他用。二是保护耕地。", ["二是→一是"]),
+    ],
+)
+def test_numbers_that_are_wrong_and_that_only_seem_so(text: str, found: list[str]) -> None:
+    assert [f"{item.quote}→{item.suggestion}" for item in check_numbering(text)] == found
+
+
+def test_the_shipped_texts_number_as_they_should() -> None:
+    texts = [item for item in shipped_documents(shipped("corpus")) if item.kind != "formulation"]
+    assert {item.path: found for item in texts if (found := [*check_numbering(item.text)])} == {}
 
 
 def test_a_whole_document_without_its_problems_section_is_told() -> None:
