@@ -46,6 +46,10 @@ class Settings:
         return self.home / "workspace.sqlite3"
 
     @property
+    def vector_cache(self) -> Path:
+        return self.home / "vectors.sqlite3"
+
+    @property
     def file(self) -> Path:
         return self.home / "settings.toml"
 
