@@ -182,7 +182,7 @@ class Assistant:
                 from assistant.backends.sentence import SentenceEmbedder
 
                 inner = SentenceEmbedder(resolve_embedder(self.settings))
-                self._embedder = CachedEmbedder(inner, shipped("index"))
+                self._embedder = CachedEmbedder(inner, shipped("index"), self.settings.vector_cache)
             return self._embedder
 
     # Corpus and index

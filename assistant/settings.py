@@ -55,6 +55,10 @@ class Settings:
         return self.home / "workspace.sqlite3"
 
     @property
+    def vector_cache(self) -> Path:
+        return self.home / "vectors.sqlite3"
+
+    @property
     def file(self) -> Path:
         return self.home / "settings.toml"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from assistant.backends.fake import FakeEmbedder, FakeEngine
 from assistant.pipeline import Assistant
 from assistant.records import Draft, Filters
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.backends import Progress, Vectors
 
 
 @pytest.fixture
@@ -73,3 +77,32 @@ def test_a_correction_survives_restart_and_rebuild_and_costs_one_document(
         assert (passage.genre, passage.year, passage.section) == ("工作总结", 2021, "存在问题")
         asked = Filters(kinds=("material",), sections=("存在问题",))
         assert [hit.passage.id for hit in again.find("篮球赛裁判员", asked).hits] == [passage.id]
+
+
+def test_no_text_is_embedded_twice_on_a_machine(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Counting(FakeEmbedder):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__()
+
+        def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+            asked.extend(texts)
+            return super().embed_passages(texts, progress)
+
+    monkeypatch.setattr("assistant.pipeline.library.shipped_documents", lambda corpus: ())
+    monkeypatch.setattr("assistant.backends.models.resolve_embedder", lambda settings: settings.embedder)
+    monkeypatch.setattr("assistant.backends.sentence.SentenceEmbedder", Counting)
+    file = tmp_path / "台账.txt"
+    for note in ("", "排球架已经修好。"):
+        file.write_text("村篮球赛裁判员短缺，记分台设备陈旧。\n\n" * 9 + note, encoding="utf-8")
+        for _ in range(2):
+            made = Assistant(Settings(home=home), FakeEngine())
+            (added,) = made.corpus_add([file])
+            assert added.document
+            made.corpus_remove([added.document.id])
+            made.close()
+    assert asked
+    assert len(asked) == len(set(asked))

