@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,12 +13,16 @@ TIES = 16  # fetched beyond `top` so that equal scores at its edge are settled b
 
 
 class FaissStore:
-    """Implements VectorStore in memory by comparing with every vector (no training, no approximation)."""
+    """Implements VectorStore in memory by comparing with every vector (no training, no approximation).
+
+    Safe to share between threads: faiss moves its vectors when it grows, so one call at a time.
+    """
 
     def __init__(self, dimension: int) -> None:
         import faiss
 
         self._index = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
+        self._turn = Lock()
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -25,14 +30,16 @@ class FaissStore:
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add unit vectors of shape (n, dimension) under `ids` of shape (n,); ids are new."""
         if len(ids):
-            self._index.add_with_ids(vectors, ids)
+            with self._turn:
+                self._index.add_with_ids(vectors, ids)
 
     def remove(self, ids: Ids) -> None:
         """Forget `ids`; unknown ids are ignored."""
         import faiss
 
         if len(ids):
-            self._index.remove_ids(faiss.IDSelectorBatch(ids))
+            with self._turn:
+                self._index.remove_ids(faiss.IDSelectorBatch(ids))
 
     def known(self, ids: Ids) -> Ids:
         """Return those of `ids` that are in the store, each once, ascending."""
@@ -45,7 +52,8 @@ class FaissStore:
         import faiss
         import numpy as np
 
-        return np.sort(faiss.vector_to_array(self._index.id_map))
+        with self._turn:
+            return np.sort(faiss.vector_to_array(self._index.id_map))
 
     def search(self, vector: Vectors, top: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """Return at most `top` (id, inner product) pairs, best first, ties by id; only `allowed` ids if given."""
@@ -60,7 +68,8 @@ class FaissStore:
         wanted = top + TIES
         while True:
             count = min(wanted, available)
-            scores, ids = self._index.search(vector[None, :], count, params=options)
+            with self._turn:
+                scores, ids = self._index.search(vector[None, :], count, params=options)
             pairs = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
             found = [(number, score) for number, score in pairs if score > PADDING]
             settled = len(found) < count or count == available or found[-1][1] < found[top - 1][1]

@@ -138,7 +138,7 @@ class FakeEmbedder:
 
 
 class FakeStore:
-    """A `VectorStore` in a dict, searched in full."""
+    """A `VectorStore` in a dict, searched in full; the dict is replaced and never changed, for the sake of threads."""
 
     def __init__(self) -> None:
         self._vectors: dict[int, Vectors] = {}
@@ -147,11 +147,11 @@ class FakeStore:
         return len(self._vectors)
 
     def add(self, ids: Ids, vectors: Vectors) -> None:
-        self._vectors.update(zip(ids.tolist(), vectors.copy(), strict=True))
+        self._vectors = self._vectors | dict(zip(ids.tolist(), vectors.copy(), strict=True))
 
     def remove(self, ids: Ids) -> None:
-        for number in ids.tolist():
-            self._vectors.pop(number, None)
+        gone = set(ids.tolist())
+        self._vectors = {number: vector for number, vector in self._vectors.items() if number not in gone}
 
     def known(self, ids: Ids) -> Ids:
         return np.array(sorted(self._vectors.keys() & set(ids.tolist())), dtype=np.int64)
@@ -160,8 +160,9 @@ class FakeStore:
         return np.array(sorted(self._vectors), dtype=np.int64)
 
     def search(self, vector: Vectors, top: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
-        wanted = self._vectors.keys() if allowed is None else self._vectors.keys() & set(allowed.tolist())
-        scored = [(number, float(self._vectors[number] @ vector)) for number in wanted]
+        held = self._vectors
+        wanted = held.keys() if allowed is None else held.keys() & set(allowed.tolist())
+        scored = [(number, float(held[number] @ vector)) for number in wanted]
         return sorted(scored, key=lambda pair: (-pair[1], pair[0]))[:top]
 
 

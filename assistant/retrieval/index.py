@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from assistant.errors import AssistantError, IndexStateError
-from assistant.records import Document, Passage
+from assistant.records import Document
 from assistant.resources import write_atomically
 from assistant.retrieval.manifest import (
     REBUILD,
@@ -30,6 +31,7 @@ from assistant.retrieval.manifest import (
 )
 from assistant.retrieval.shards import (
     SUFFIX,
+    Pieces,
     Shard,
     ShardError,
     make_shard,
@@ -43,8 +45,7 @@ if TYPE_CHECKING:
     from assistant.backends import Embedder, Progress
 
 LOCK_SECONDS = 60  # adding a usual document takes seconds; the first build of the shipped corpus a minute
-GROUP = 256  # passages embedded before their shards are written: what a kill during a long build can lose
-_Pending: TypeAlias = tuple[Document, tuple[Passage, ...], list[str]]
+GROUP = 256  # texts embedded before their shards are written: what a kill during a long build can lose
 RETRIES = 3  # of reading, while another process writes generation after generation
 
 
@@ -61,6 +62,7 @@ class Index:
         self._own = folder / "shards"
         self._signature = (-1, 0, 0)
         self._snapshot = make_snapshot(0, (), store_factory)
+        self._shown: WeakSet[Snapshot] = WeakSet()  # generations that somebody still searches
         self._reading = Lock()
 
     @classmethod
@@ -114,7 +116,7 @@ class Index:
         return self.snapshot().documents
 
     def add(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
-        """Add `documents`; those the index has already cost nothing. `progress` counts passages.
+        """Add `documents`; those the index has already cost nothing. `progress` counts embedded texts.
 
         Raises IndexStateError when another process keeps writing, ModelError from the embedder.
         """
@@ -134,8 +136,10 @@ class Index:
             known = {s.document.id: s for s in snapshot.shards if s.document.id not in gone}
             new = {document.id: document for document in added if document.id not in known}
             if new or len(known) < len(snapshot.shards):
-                documents = [shard.document for shard in known.values()]
-                self._replace(snapshot.generation, [*documents, *new.values()], known, progress)
+                documents = [*(shard.document for shard in known.values()), *new.values()]
+                generation = snapshot.generation
+                del snapshot  # what nobody holds any more can leave the store
+                self._replace(generation, documents, known, progress)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -162,12 +166,12 @@ class Index:
         if len(widths) > 1:
             raise IndexStateError("向量的维数不一致，检索模型可能被替换过。", REBUILD)
         entries = tuple(_entry(shard, name) for shard in ordered)
-        snapshot = make_snapshot(generation + 1, ordered, self._store_factory, self._snapshot)
         with self._reading:
+            snapshot = make_snapshot(generation + 1, ordered, self._store_factory, self._snapshot)
             write_manifest(self._folder, Manifest(generation + 1, name, max(widths, default=0), entries))
-            self._snapshot, self._signature = snapshot, signature(self._folder)
+            self._show(snapshot, signature(self._folder))
         with suppress(AssistantError):  # a store that fails now has what is new; the next change tidies up
-            tidy(snapshot)
+            tidy(snapshot, tuple(self._shown))
         self._sweep({entry.shard for entry in entries})
 
     def _shards(self, documents: list[Document], progress: Progress | None) -> dict[str, Shard]:
@@ -176,12 +180,12 @@ class Index:
         for document in documents:
             with suppress(ShardError):
                 found[document.id] = self._read(shard_name(document, self._embedder.name))
-        missing = [(document, *pieces(document)) for document in documents if document.id not in found]
-        total = sum(len(texts) for _, _, texts in missing)
+        missing = [pieces(document) for document in documents if document.id not in found]
+        total = sum(len(item.texts) for item in missing)
         done = 0
         rest = iter(missing)
         while group := list(_take(rest)):
-            texts = [text for _, _, words in group for text in words]
+            texts = [text for item in group for text in item.texts]
 
             def report(count: int, _: int, before: int = done) -> None:
                 if progress:
@@ -189,12 +193,12 @@ class Index:
 
             vectors = self._embedder.embed_passages(texts, report)
             start = 0
-            for document, passages, _ in group:
-                end = start + len(passages)
-                name = shard_name(document, self._embedder.name)
-                shard, data = make_shard(name, document, passages, vectors[start:end])
+            for item in group:
+                end = start + len(item.texts)
+                name = shard_name(item.document, self._embedder.name)
+                shard, data = make_shard(name, item, vectors[start:end])
                 write_atomically(self._own / name, data)
-                found[document.id] = shard
+                found[item.document.id] = shard
                 start = end
             done += len(texts)
         return found
@@ -219,9 +223,13 @@ class Index:
                 if left and signature(self._folder) != seen:
                     continue  # a writer has replaced the generation meanwhile
                 raise IndexStateError(f"索引里{error}的数据缺失或损坏。", REBUILD) from error
-            self._snapshot = make_snapshot(manifest.generation, shards, self._store_factory, self._snapshot)
-            self._signature = seen
+            made = make_snapshot(manifest.generation, shards, self._store_factory, self._snapshot)
+            self._show(made, seen)
             return
+
+    def _show(self, snapshot: Snapshot, seen: tuple[int, int, int]) -> None:
+        self._snapshot, self._signature = snapshot, seen
+        self._shown.add(snapshot)
 
     def _shards_of(self, manifest: Manifest) -> tuple[Shard, ...]:
         """Return the shards of the manifest's entries. Raises ShardError naming the document concerned."""
@@ -271,11 +279,11 @@ def _generation(folder: Path) -> int:
     return manifest.generation if manifest else 0
 
 
-def _take(rest: Iterator[_Pending]) -> Iterator[_Pending]:
+def _take(rest: Iterator[Pieces]) -> Iterator[Pieces]:
     """Yield from `rest` until GROUP texts are together."""
     count = 0
     while count < GROUP and (item := next(rest, None)):
-        count += len(item[2])
+        count += len(item.texts)
         yield item
 
 

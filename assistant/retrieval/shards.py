@@ -1,14 +1,13 @@
 """Shard files: one document with its passages and vectors, written once and never changed.
 
-A shard is three parts: a line with the SHA-256 of the rest, a line of JSON, and an array in NumPy's npy
-format. Its name tells the document and how it was split and embedded, so what a document costs is paid
+A shard is three parts: a line with the SHA-256 of the rest, a line of JSON, and an array of float32, row by
+row. The array stays on disk and is mapped into memory, so that many documents take little of it. Its name tells the document and how it was split and embedded, so what a document costs is paid
 once for each embedder.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.ingest.documents import document_from_values, document_values
 from assistant.ingest.passages import MAX_CHARS, MIN_CHARS, SPLIT_VERSION, passage_at, split
+from assistant.knowledge.structure import split_sentences
 from assistant.records import Document, Passage
 
 if TYPE_CHECKING:
     from assistant.backends import Ids, Vectors
 
-WORDING_VERSION = 2  # raise with every change of `embedded`
+WORDING_VERSION = 3  # raise with every change of `embedded` or `sentences`
 SUFFIX = ".shard"
+_DIGEST = 65  # bytes of the first line
+SENTENCE_LEAST = 6  # characters; shorter sentences are near to everything. Measured: 10 finds less, 0 much less
 
 
 class ShardError(Exception):
@@ -31,24 +33,47 @@ class ShardError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shard:
-    """`vectors` has the shape (len(passages), dimension), float32; `digest` is the file's checksum."""
+    """A document with the vectors of its passages and of their sentences; `digest` is the file's checksum.
+
+    `vectors` are float32 of shape (len(owners), dimension), one for each passage and after these one for each of
+    `sentences`; `owners` tells for every vector the number of its passage, ascending in either part.
+    """
 
     document: Document
     passages: tuple[Passage, ...]
+    owners: Ids
     vectors: Vectors
     digest: str
 
+    def of_sentences(self, number: int) -> Vectors:
+        """Return the vectors of the sentences of the passage `number`, none where it is a single one."""
+        import numpy as np
+
+        count = len(self.passages)
+        start, end = count + np.searchsorted(self.owners[count:], [number, number + 1])
+        return self.vectors[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A document split: its passages, the texts to embed for them, and the number of the passage each belongs to."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    texts: tuple[str, ...]
+    owners: tuple[int, ...]
+
 
 def numbers(shard: Shard) -> Ids:
-    """Return the ids of the shard's vectors in a store, shape (passages,): the same wherever the content is.
+    """Return the ids of the shard's vectors in a store, one for each: the same wherever the content is.
 
-    They count up from 64 bits of the checksum. That two of a million passages in ten thousand documents meet
+    They count up from 64 bits of the checksum. That two of a million vectors in ten thousand documents meet
     has a chance of one in a billion.
     """
     import numpy as np
 
     first = np.uint64(int(shard.digest[:16], 16))
-    return (first + np.arange(len(shard.passages), dtype=np.uint64)).view(np.int64)
+    return (first + np.arange(len(shard.owners), dtype=np.uint64)).view(np.int64)
 
 
 def split_parameters() -> dict[str, int]:
@@ -77,26 +102,40 @@ def embedded(document: Document, passage: Passage) -> str:
     return wording(document, passage) if document.kind == "formulation" else passage.text
 
 
-def make_shard(
-    name: str, document: Document, passages: tuple[Passage, ...], vectors: Vectors
-) -> tuple[Shard, bytes]:
-    """Return the shard and the bytes of its file, which is to have that `name`."""
+def sentences(passage: Passage) -> list[str]:
+    """Return the sentences of a passage that get vectors of their own: a question mostly asks for one of them.
+
+    Over the public reports nDCG@10 of vectors alone is 0.41 without them and 0.60 with them.
+    """
+    if passage.kind == "formulation":
+        return []
+    parts = [passage.text[start:end].strip() for start, end in split_sentences(passage.text)]
+    return [part for part in dict.fromkeys(parts) if len(part) >= SENTENCE_LEAST and part != passage.text]
+
+
+def make_shard(name: str, made: Pieces, vectors: Vectors) -> tuple[Shard, bytes]:
+    """Return the shard of `made`, its `vectors` in the order of `made.texts`, and the bytes of its file."""
     import numpy as np
 
-    places = [[item.position, len(item.text), item.section, list(item.heading)] for item in passages]
-    values = {"name": name, "document": document_values(document), "passages": places}
-    head = json.dumps(values, ensure_ascii=False)
-    array = io.BytesIO()
-    np.save(array, np.ascontiguousarray(vectors, dtype=np.float32), allow_pickle=False)
-    rest = head.encode("utf-8") + b"\n" + array.getvalue()
+    places = [[item.position, len(item.text), item.section, list(item.heading)] for item in made.passages]
+    values = {
+        "name": name,
+        "document": document_values(made.document),
+        "passages": places,
+        "owners": list(made.owners),
+        "dimension": vectors.shape[1],
+    }
+    head = json.dumps(values, ensure_ascii=False).encode("utf-8")
+    head += b" " * (-(_DIGEST + len(head) + 1) % 64)  # the array is aligned
+    rest = head + b"\n" + np.ascontiguousarray(vectors, dtype=np.float32).tobytes()
     digest = hashlib.sha256(rest).hexdigest()
-    return Shard(document, passages, vectors, digest), digest.encode("ascii") + b"\n" + rest
+    owners = np.array(made.owners, dtype=np.int64)
+    shard = Shard(made.document, made.passages, owners, vectors, digest)
+    return shard, digest.encode("ascii") + b"\n" + rest
 
 
 def read_shard(path: Path) -> Shard:
     """Return the shard in `path`. Raises ShardError when it is missing or differs from its checksum or name."""
-    import numpy as np
-
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -112,12 +151,22 @@ def read_shard(path: Path) -> Shard:
             raise ShardError(f"{path.name}: is {values['name']}")
         document = document_from_values(values["document"])
         passages = _passages(document, values["passages"])
-        vectors: Vectors = np.load(io.BytesIO(array), allow_pickle=False)
+        owners, vectors = _mapped(path, values, len(data) - len(array), len(array))
     except (ValueError, KeyError, TypeError) as error:  # written by another version of the program
         raise ShardError(f"{path.name}: {error}") from error
-    if vectors.ndim != 2 or len(vectors) != len(passages) or vectors.dtype != np.float32:
-        raise ShardError(f"{path.name}: shape {vectors.shape}")
-    return Shard(document, passages, vectors, digest)
+    return Shard(document, passages, owners, vectors, digest)
+
+
+def _mapped(path: Path, values: dict[str, Any], start: int, size: int) -> tuple[Ids, Vectors]:
+    """Return owners and vectors of the shard in `path`, whose array has `size` bytes from `start` on."""
+    import numpy as np
+
+    owners, dimension = np.array(values["owners"], dtype=np.int64), values["dimension"]
+    if size != 4 * dimension * len(owners):
+        raise ValueError(f"{size} bytes of vectors")
+    if not size:  # an empty file region cannot be mapped
+        return owners, np.empty((0, dimension), dtype=np.float32)
+    return owners, np.memmap(path, np.float32, "r", start, (len(owners), dimension))
 
 
 def _passages(document: Document, places: list[Any]) -> tuple[Passage, ...]:
@@ -127,7 +176,9 @@ def _passages(document: Document, places: list[Any]) -> tuple[Passage, ...]:
     )
 
 
-def pieces(document: Document) -> tuple[tuple[Passage, ...], list[str]]:
-    """Return the passages of `document` and the words to embed for each."""
+def pieces(document: Document) -> Pieces:
+    """Return the passages of `document` and what is to be embedded: each passage, then the sentences of each."""
     passages = split(document)
-    return passages, [embedded(document, passage) for passage in passages]
+    own = [(number, text) for number, passage in enumerate(passages) for text in sentences(passage)]
+    texts = (*(embedded(document, passage) for passage in passages), *(text for _, text in own))
+    return Pieces(document, passages, texts, (*range(len(passages)), *(number for number, _ in own)))

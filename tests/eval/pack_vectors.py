@@ -16,7 +16,7 @@ from assistant.retrieval.shards import pieces
 def shipped_texts() -> list[str]:
     """Return every text of the shipped corpus that is embedded, each once."""
     documents = shipped_documents(shipped("corpus"))
-    return list(dict.fromkeys(text for document in documents for text in pieces(document)[1]))
+    return list(dict.fromkeys(text for document in documents for text in pieces(document).texts))
 
 
 def main() -> None:

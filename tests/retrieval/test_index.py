@@ -13,6 +13,7 @@ from assistant.errors import IndexStateError
 from assistant.records import Filters
 from assistant.retrieval.index import Index, stored_documents
 from assistant.retrieval.search import Searcher
+from assistant.retrieval.shards import pieces
 from tests.retrieval.corpus import CountingEmbedder, document, fake_store, open_index
 
 A = document("甲", "理论学习不够系统", "调查研究不够深入", "服务群众不够主动")
@@ -55,13 +56,13 @@ def test_one_document_costs_that_document(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "shards").iterdir()}
     embedder.texts.clear()
     index.add([A, C])
-    assert len(embedder.texts) == 1
+    assert embedder.texts == list(pieces(C).texts)
     assert "网格员力量不足" in embedder.texts[0]
     index.remove([C.id])
-    assert len(embedder.texts) == 1
+    assert embedder.texts == list(pieces(C).texts)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "shards").iterdir()} == before
     open_index(tmp_path, embedder).add([A, B])
-    assert len(embedder.texts) == 1
+    assert embedder.texts == list(pieces(C).texts)
 
 
 def test_nothing_new_is_no_generation(tmp_path: Path) -> None:
@@ -72,11 +73,12 @@ def test_nothing_new_is_no_generation(tmp_path: Path) -> None:
     assert index.snapshot().generation == 1
 
 
-def test_order_is_that_of_adding_and_progress_counts_passages(tmp_path: Path) -> None:
+def test_order_is_that_of_adding_and_progress_counts_what_is_embedded(tmp_path: Path) -> None:
     index, seen = open_index(tmp_path), []
     index.add([C, A, B], lambda done, total: seen.append((done, total)))
     assert index.documents() == (C, A, B)
-    assert seen[-1] == (6, 6)
+    count = sum(len(pieces(item).texts) for item in (A, B, C))
+    assert seen[-1] == (count, count)
 
 
 def test_document_without_passages(tmp_path: Path) -> None:
@@ -110,8 +112,15 @@ def test_snapshot_outlives_changes(tmp_path: Path) -> None:
     index.add([B])
     assert [item.path for item in before.documents] == ["甲.txt"]
     assert before.lexical.best("理论学习", 5)
-    assert before.store is not None
-    assert len(before.store) == 3
+    query = CountingEmbedder().embed_query("理论学习")
+    assert {place for place, _ in before.nearest(query, 10)} == {0, 1, 2}
+    assert {place for place, _ in index.snapshot().nearest(query, 10)} == {0, 1}
+    del before
+    index.remove([B.id])
+    index.add([C])
+    store = index.snapshot().store
+    assert store is not None
+    assert len(store) == len(pieces(C).texts)  # nobody searches the earlier generations any more
 
 
 # Damage and mismatch
@@ -205,7 +214,7 @@ def test_rebuild_reuses_sound_shards_and_drops_the_rest(tmp_path: Path) -> None:
     open_index(tmp_path, embedder).add([A, B])
     embedder.texts.clear()
     index = Index.rebuild(tmp_path, embedder, fake_store, [B, C, C])
-    assert len(embedder.texts) == 1
+    assert embedder.texts == list(pieces(C).texts)
     assert index.documents() == (B, C)
     assert index.snapshot().generation == 2
     assert len(shards(tmp_path)) == 2
@@ -247,6 +256,7 @@ def test_readers_see_whole_generations_while_writers_work(tmp_path: Path) -> Non
     index = open_index(tmp_path)
     index.add([A, B])
     wrong: list[list[str]] = []
+    query = CountingEmbedder().embed_query("安全检查")
     done = threading.Event()
 
     def read() -> None:
@@ -254,7 +264,7 @@ def test_readers_see_whole_generations_while_writers_work(tmp_path: Path) -> Non
             snapshot = index.snapshot()
             names = [item.path for item in snapshot.documents]
             counted = sum(len(shard.passages) for shard in snapshot.shards)
-            stored = len(snapshot.store) if snapshot.store else 0
+            stored = len(snapshot.nearest(query, 100))
             if names not in (["甲.txt", "乙.txt"], ["甲.txt", "乙.txt", "丙.txt"]) or counted != stored:
                 wrong.append(names)
 
