@@ -45,7 +45,8 @@ class FaissStore:
         """Return those of `ids` that are in the store, each once, ascending."""
         import numpy as np
 
-        return np.intersect1d(ids, self.ids())
+        held = self.ids()
+        return held[np.isin(held, ids, assume_unique=True)]
 
     def ids(self) -> Ids:
         """Return all ids in the store, ascending."""

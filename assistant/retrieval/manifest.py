@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from assistant.errors import IndexStateError
@@ -29,6 +29,9 @@ class Entry:
     passages: int
     shard: str
     sha256: str
+
+
+_FIELDS = tuple(field.name for field in fields(Entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "embedder": manifest.embedder,
         "dimension": manifest.dimension,
         "split": split_parameters(),
-        "documents": [asdict(entry) for entry in manifest.entries],
+        "documents": [{name: getattr(entry, name) for name in _FIELDS} for entry in manifest.entries],
     }
     whole = {"sha256": _digest(content), "content": content}
-    data = json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8")
+    data = json.dumps(whole, ensure_ascii=False).encode("utf-8")
     for left in reversed(range(TRIES)):
         try:
             return write_atomically(folder / NAME, data)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 CANDIDATES = 200  # best of either kind of search that take part in the fusion; 50 to 400 measured the same
 # How well a query is answered: its best passage's standard score among those of everyday questions, plus KNOWN times
 # the share of its words that the index knows. From FITS on there is an answer, from NEAR on the nearest FEW passages are
-# worth a look. Measured in tests/eval: below FITS are 33 of 39 queries that nothing in the shipped corpus answers and 3 of
-# the 229 that something does, but also 21 of the 70 hardest paraphrases over the public reports; below NEAR 12, 0 and 1.
+# worth a look. Measured in tests/eval: below FITS are 32 of 39 queries that nothing in the shipped corpus answers and 3 of
+# the 229 that something does, but also 13 of the 70 hardest paraphrases over the public reports; below NEAR 14, 0 and 1.
 KNOWN, FITS, NEAR, FEW = 3.0, 1.8, 0.5, 5
 # In standard scores; a section that is named is meant, a genre may be named in passing.
 SECTION, GENRE = 4.0, 0.2

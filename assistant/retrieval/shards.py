@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 WORDING_VERSION = 3  # raise with every change of `embedded` or `sentences`
 SUFFIX = ".shard"
 _DIGEST = 65  # bytes of the first line
-SENTENCE_LEAST = 6  # characters; shorter sentences are near to everything. Measured: 10 finds less, 0 much less
+SENTENCE_LEAST = (
+    6  # characters; shorter sentences are near to everything. Measured: 10 finds less, 0 much less
+)
 
 
 class ShardError(Exception):
@@ -35,33 +39,32 @@ class ShardError(Exception):
 class Shard:
     """A document with the vectors of its passages and of their sentences; `digest` is the file's checksum.
 
-    `vectors` are float32 of shape (len(owners), dimension), one for each passage and after these one for each of
-    `sentences`; `owners` tells for every vector the number of its passage, ascending in either part.
+    `vectors` are float32 of shape (n, dimension): one for each passage, then those of their `sentences`. The
+    sentences of passage i have the rows from bounds[i] to bounds[i + 1], none where it is a single one.
     """
 
     document: Document
     passages: tuple[Passage, ...]
-    owners: Ids
+    bounds: tuple[int, ...]
     vectors: Vectors
     digest: str
 
-    def of_sentences(self, number: int) -> Vectors:
-        """Return the vectors of the sentences of the passage `number`, none where it is a single one."""
+    def owners(self) -> Ids:
+        """Return for every vector the number of its passage, shape (n,)."""
         import numpy as np
 
-        count = len(self.passages)
-        start, end = count + np.searchsorted(self.owners[count:], [number, number + 1])
-        return self.vectors[start:end]
+        each = np.arange(len(self.passages), dtype=np.int64)
+        return np.concatenate([each, np.repeat(each, np.diff(self.bounds))])
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A document split: its passages, the texts to embed for them, and the number of the passage each belongs to."""
+    """A document split: its passages, the texts to embed, and how many sentences of each passage are among them."""
 
     document: Document
     passages: tuple[Passage, ...]
     texts: tuple[str, ...]
-    owners: tuple[int, ...]
+    counts: tuple[int, ...]
 
 
 def numbers(shard: Shard) -> Ids:
@@ -73,7 +76,7 @@ def numbers(shard: Shard) -> Ids:
     import numpy as np
 
     first = np.uint64(int(shard.digest[:16], 16))
-    return (first + np.arange(len(shard.owners), dtype=np.uint64)).view(np.int64)
+    return (first + np.arange(shard.bounds[-1], dtype=np.uint64)).view(np.int64)
 
 
 def split_parameters() -> dict[str, int]:
@@ -122,15 +125,14 @@ def make_shard(name: str, made: Pieces, vectors: Vectors) -> tuple[Shard, bytes]
         "name": name,
         "document": document_values(made.document),
         "passages": places,
-        "owners": list(made.owners),
+        "sentences": list(made.counts),
         "dimension": vectors.shape[1],
     }
     head = json.dumps(values, ensure_ascii=False).encode("utf-8")
     head += b" " * (-(_DIGEST + len(head) + 1) % 64)  # the array is aligned
     rest = head + b"\n" + np.ascontiguousarray(vectors, dtype=np.float32).tobytes()
     digest = hashlib.sha256(rest).hexdigest()
-    owners = np.array(made.owners, dtype=np.int64)
-    shard = Shard(made.document, made.passages, owners, vectors, digest)
+    shard = Shard(made.document, made.passages, _bounds(made.counts), vectors, digest)
     return shard, digest.encode("ascii") + b"\n" + rest
 
 
@@ -151,22 +153,26 @@ def read_shard(path: Path) -> Shard:
             raise ShardError(f"{path.name}: is {values['name']}")
         document = document_from_values(values["document"])
         passages = _passages(document, values["passages"])
-        owners, vectors = _mapped(path, values, len(data) - len(array), len(array))
+        bounds = _bounds(values["sentences"])
+        shape = (bounds[-1], values["dimension"])
+        if len(bounds) != len(passages) + 1 or len(array) != 4 * shape[0] * shape[1]:
+            raise ValueError(f"{len(array)} bytes of vectors")
+        vectors = _mapped(path, len(data) - len(array), shape)
     except (ValueError, KeyError, TypeError) as error:  # written by another version of the program
         raise ShardError(f"{path.name}: {error}") from error
-    return Shard(document, passages, owners, vectors, digest)
+    return Shard(document, passages, bounds, vectors, digest)
 
 
-def _mapped(path: Path, values: dict[str, Any], start: int, size: int) -> tuple[Ids, Vectors]:
-    """Return owners and vectors of the shard in `path`, whose array has `size` bytes from `start` on."""
+def _bounds(counts: Sequence[int]) -> tuple[int, ...]:
+    return tuple(accumulate(counts, initial=len(counts)))
+
+
+def _mapped(path: Path, start: int, shape: tuple[int, int]) -> Vectors:
     import numpy as np
 
-    owners, dimension = np.array(values["owners"], dtype=np.int64), values["dimension"]
-    if size != 4 * dimension * len(owners):
-        raise ValueError(f"{size} bytes of vectors")
-    if not size:  # an empty file region cannot be mapped
-        return owners, np.empty((0, dimension), dtype=np.float32)
-    return owners, np.memmap(path, np.float32, "r", start, (len(owners), dimension))
+    if not shape[0]:  # an empty part of a file cannot be mapped
+        return np.empty(shape, dtype=np.float32)
+    return np.asarray(np.memmap(path, np.float32, "r", start, shape))
 
 
 def _passages(document: Document, places: list[Any]) -> tuple[Passage, ...]:
@@ -179,6 +185,6 @@ def _passages(document: Document, places: list[Any]) -> tuple[Passage, ...]:
 def pieces(document: Document) -> Pieces:
     """Return the passages of `document` and what is to be embedded: each passage, then the sentences of each."""
     passages = split(document)
-    own = [(number, text) for number, passage in enumerate(passages) for text in sentences(passage)]
-    texts = (*(embedded(document, passage) for passage in passages), *(text for _, text in own))
-    return Pieces(document, passages, texts, (*range(len(passages)), *(number for number, _ in own)))
+    parts = [sentences(passage) for passage in passages]
+    texts = (*(embedded(document, passage) for passage in passages), *(text for own in parts for text in own))
+    return Pieces(document, passages, texts, tuple(map(len, parts)))

@@ -87,14 +87,17 @@ class Snapshot:
         asked = np.array(numbers, dtype=np.int64)
         spots = np.searchsorted(self.ids, asked, sorter=self._order) % len(self.ids)
         spots = self._order[spots]
-        return np.unique(self.owners[spots[self.ids[spots] == asked]]).tolist()
+        places: list[int] = np.unique(self.owners[spots[self.ids[spots] == asked]]).tolist()
+        return places
 
     def _score(self, vector: Vectors, place: int) -> float:
         shard_number = bisect_right(self._firsts, place) - 1
         shard, number = self.shards[shard_number], place - self._firsts[shard_number]
         whole = float(shard.vectors[number] @ vector)
-        parts = shard.of_sentences(number)
-        return OWN * whole + (1 - OWN) * float((parts @ vector).max()) if len(parts) else whole
+        start, end = shard.bounds[number : number + 2]
+        if start == end:
+            return whole
+        return OWN * whole + (1 - OWN) * float((shard.vectors[start:end] @ vector).max())
 
     def allowed(self, filters: Filters) -> Ids | None:
         """Return the places of the passages that pass `filters`, None when that is all of them."""
@@ -137,7 +140,7 @@ def make_snapshot(
     ids = np.concatenate([numbers(shard) for shard in shards] or nothing)
     firsts = accumulate((len(shard.passages) for shard in shards), initial=0)
     owners = np.concatenate(
-        [shard.owners + first for shard, first in zip(shards, firsts, strict=False)] or nothing
+        [shard.owners() + first for shard, first in zip(shards, firsts, strict=False)] or nothing
     )
     store = before.store if before else None
     if len(ids):
@@ -156,13 +159,13 @@ def tidy(snapshot: Snapshot, others: Sequence[Snapshot] = ()) -> None:
 
     if snapshot.store is not None:
         wanted = np.concatenate([snapshot.ids, *(other.ids for other in others)])
-        snapshot.store.remove(np.setdiff1d(snapshot.store.ids(), wanted))
+        snapshot.store.remove(np.setdiff1d(snapshot.store.ids(), wanted, assume_unique=True))
 
 
 def _fill(store: VectorStore, ids: Ids, shards: tuple[Shard, ...]) -> None:
     import numpy as np
 
-    missing = np.isin(ids, store.known(ids), invert=True)
+    missing = np.isin(ids, store.known(ids), assume_unique=True, invert=True)
     waiting: list[tuple[Ids, Vectors]] = []
     start = 0
     for shard in shards:
