@@ -175,7 +175,8 @@ class Request:
     """What the user asked for, as understood; every field can be corrected by the user.
 
     `length` is in characters (0: as usual for the section). `text` is the passage to revise or
-    check, `query` the wording to look up.
+    check, `query` the wording to look up. A revision of a part only has its `span` in `text` and its
+    name for people in `place` (“第二条”); (0, 0) is all of it.
     """
 
     words: str
@@ -189,6 +190,8 @@ class Request:
     person: str = ""
     instruction: str = ""
     text: str = ""
+    span: tuple[int, int] = (0, 0)
+    place: str = ""
     query: str = ""
     materials: tuple[Material, ...] = ()
     doubts: tuple[str, ...] = ()  # what the program was unsure of, shown to the user

@@ -62,8 +62,8 @@ def test_find_quotes_word_for_word(prepared: Path, capsys: pytest.CaptureFixture
 @model
 def test_find_says_when_nothing_answers(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(capsys, "find", "三会一课有哪些要求")["fits"]
-    assert not answer(capsys, "find", "打印机卡纸怎么处理")["fits"]
-    assert main(["find", "公积金贷款能贷多少万"]) == 0
+    assert not answer(capsys, "find", "番茄炒蛋怎么做")["fits"]
+    assert main(["find", "打印机卡纸怎么处理"]) == 0
     printed = capsys.readouterr().out
     assert "没有找到能直接回答的内容" in printed
 

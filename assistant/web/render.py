@@ -106,7 +106,9 @@ def understanding(request: Request | None, adapt: str = "") -> str:
         ]
     elif request.task == "revise":
         length = [("字数", f"{request.length}字")] if request.length else []
-        shown += [("要求", request.instruction or "润色"), *length, ("范围", f"{len(request.text)}字")]
+        start, end = request.span if request.place else (0, len(request.text))
+        scope = f"{request.place}，{end - start}字" if request.place else f"{len(request.text)}字"
+        shown += [("要求", request.instruction or "润色"), *length, ("范围", scope)]
     elif request.task == "find":
         shown.append(("查", request.query))
     items = "".join(f"<span><b>{label}</b>{escape(value)}</span>" for label, value in shown)

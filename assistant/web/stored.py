@@ -23,7 +23,12 @@ KEPT_RULES = ("unsupported-fact",)
 def request_to_data(request: Request) -> dict[str, Any]:
     """Return the request without its texts, which the workspace holds already."""
     data = asdict(replace(request, materials=(), text=""))
-    return {**data, "topics": list(request.topics), "doubts": list(request.doubts)}
+    return {
+        **data,
+        "topics": list(request.topics),
+        "doubts": list(request.doubts),
+        "span": list(request.span),
+    }
 
 
 def request_from_data(data: Mapping[str, Any], text: str, materials: Sequence[Material]) -> Request:
@@ -32,6 +37,7 @@ def request_from_data(data: Mapping[str, Any], text: str, materials: Sequence[Ma
         **data,
         "topics": tuple(data["topics"]),
         "doubts": tuple(data["doubts"]),
+        "span": tuple(data.get("span", (0, 0))),
         "text": text,
         "materials": tuple(materials),
     }

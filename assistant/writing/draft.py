@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from assistant.errors import RequestError
 from assistant.knowledge.genres import Genre, GenreSection, load_genres
 from assistant.knowledge.numerals import chinese_numeral
-from assistant.records import Filters, Hit, Request
+from assistant.records import Fact, Filters, Hit, Request
 from assistant.writing.candidates import Familiarity, takes_topics
 from assistant.writing.chat import Grounds, Order, write_by_chat
 from assistant.writing.examples import Example
@@ -116,9 +116,7 @@ def _draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
             topics=request.topics if _takes_topics(genre, part) else (),
             materials=request.materials if part == body else (),
         )
-        section = yield from _nested(
-            head, _draft_section(asked, part, heading, head, tools, share[part.type])
-        )
+        section = yield from nested(head, _draft_section(asked, part, heading, head, tools, share[part.type]))
         lines.append(section.text)
         hits += section.hits
         notes += section.notes
@@ -139,15 +137,15 @@ def _takes_topics(genre: Genre, part: GenreSection) -> bool:
     return part.form != "prose" and (takes_topics(part.type) or not named)
 
 
-def _nested(head: str, writing: Writing) -> Writing:
-    """Run `writing` with `head` before each of its steps."""
+def nested(head: str, writing: Writing, tail: str = "") -> Writing:
+    """Run `writing` with `head` before and `tail` behind each of its steps; the result is that of `writing` alone."""
     while True:
         try:
             step = next(writing)
         except StopIteration as finished:
             result: Written = finished.value
             return result
-        yield Step(head + step.text, step.note)
+        yield Step(head + step.text + tail, step.note)
 
 
 def _shares(request: Request, genre: Genre) -> dict[str, int]:
@@ -163,21 +161,8 @@ def _draft_section(
     length = length or request.length or sum(part.length) // 2
     known = given_facts(request.words, request.materials)
     materials = material_hits(request.materials)
-    pool = pool_of(tools.search, request.genre, part.type)
-    yield Step(heading, f"找到“{part.type}”例文{len(pool.examples)}段")
-    desk = Desk(
-        engine=tools.engine,
-        genre=request.genre,
-        section=part.type,
-        heading=part.heading or part.type,
-        pool=pool,
-        known=known,
-        sources=tools.sources,
-        language=tools.language,
-        adapt=tools.adapt,
-        seed=tools.seed,
-        cancel=tools.cancel,
-    )
+    desk = desk_for(request.genre, part.type, part.heading or part.type, known, tools)
+    yield Step(heading, f"找到“{part.type}”例文{len(desk.pool.examples)}段")
     assigned = _plan(request, part, desk, tools, materials, length)
     if tools.chat and not tools.adapt:
         return (
@@ -195,6 +180,23 @@ def _draft_section(
         note = f"这些材料对不上哪一点，没有写进去：{'；'.join(unused)}。"
         written = replace(written, notes=(*written.notes, note))
     return written
+
+
+def desk_for(genre: str, section: str, heading: str, known: tuple[Fact, ...], tools: Tools) -> Desk:
+    """Return what the points of a section are written with."""
+    return Desk(
+        engine=tools.engine,
+        genre=genre,
+        section=section,
+        heading=heading,
+        pool=pool_of(tools.search, genre, section),
+        known=known,
+        sources=tools.sources,
+        language=tools.language,
+        adapt=tools.adapt,
+        seed=tools.seed,
+        cancel=tools.cancel,
+    )
 
 
 def _plan(
@@ -239,7 +241,7 @@ def _by_points(
         numeral = chinese_numeral(number)
         opening = f"（{numeral}）" if part.form == "headed" else f"{numeral}是"
         head = "\n".join([*lines, opening])
-        point = yield from _growing(
+        point = yield from growing(
             head,
             write_point(desk, topic, length // len(assigned), rotated, given, before + "\n".join(lines)),
             f"正在写第{number}点：{topic}",
@@ -260,7 +262,7 @@ def _by_points(
     return Written("\n".join(lines), tuple(dict.fromkeys(hits)), tuple(notes))
 
 
-def _growing(head: str, writing: Generator[str, None, Result], note: str) -> Generator[Step, None, Result]:
+def growing(head: str, writing: Generator[str, None, Result], note: str) -> Generator[Step, None, Result]:
     """Run `writing` with `head` before each of its texts and `note` beside it."""
     while True:
         try:
@@ -316,6 +318,6 @@ def _by_chat(
     grounds = Grounds(tuple(near), tuple(wording), tuple(materials), before)
     head = f"{heading}\n" if heading else ""
     writing = write_by_chat(desk, Order(request, part.guidance, tuple(topics), length), grounds)
-    text, note = yield from _growing(head, writing, "正在撰写")
+    text, note = yield from growing(head, writing, "正在撰写")
     hits = (*materials, *(example.hit for example in near), *wording)
     return Written(head + text, tuple(dict.fromkeys(hits)), (note,) if note else ())

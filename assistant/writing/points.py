@@ -82,21 +82,35 @@ def write_point(
     for hit in materials:
         text += clean_material(hit.passage.text)
         yield text
-    used: list[Example] = []
-    for sentence, example in _following(desk, topic, length, examples, written + text):
-        if len(text) + len(sentence) <= length * SPARE or not used:
-            text += sentence
-            used.append(example)
-            yield text
-        if len(text) >= length * 0.85:
-            break
+    used: tuple[Example, ...] = ()
+    if desk.adapt:
+        more, used = more_sentences(desk, topic, length - len(text), examples, written + text)
+        text += more
+        yield text
     while (not desk.adapt or not used) and len(text) < length * 0.85:
         sentence = yield from _model_sentence(desk, topic, shots, familiar, text, written)
         if not sentence:
-            return Point(text, tuple(dict.fromkeys(used)), not lead, short=True)
+            return Point(text, used, not lead, short=True)
         text += sentence
         yield text
-    return Point(text, tuple(dict.fromkeys(used)), not lead)
+    return Point(text, used, not lead)
+
+
+def more_sentences(
+    desk: Desk, topic: str, length: int, examples: Sequence[Example], written: str
+) -> tuple[str, tuple[Example, ...]]:
+    """Return exemplar sentences on `topic` of about `length` characters, and the examples they are from.
+
+    None of them says what `written` says already; "" where the corpus has no more on the topic.
+    """
+    text, used = "", []
+    for sentence, example in _following(desk, topic, examples, written):
+        if len(text) + len(sentence) <= length * SPARE or not text:
+            text += sentence
+            used.append(example)
+        if len(text) >= length * 0.85:
+            break
+    return text, tuple(dict.fromkeys(used))
 
 
 def _lead(
@@ -171,14 +185,12 @@ def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example]) -> str:
 
 
 def _following(
-    desk: Desk, topic: str, length: int, examples: Sequence[Example], written: str
+    desk: Desk, topic: str, examples: Sequence[Example], written: str
 ) -> list[tuple[str, Example]]:
     """Return the exemplar sentences that may follow the lead, the nearest example's first.
 
     Sentences keep their order within an example; those full of one unit's particulars are left out.
     """
-    if not desk.adapt:
-        return []
     found: list[tuple[str, Example]] = []
     for example in _near(examples, topic):
         spans = split_sentences(example.text)[1:]

@@ -15,6 +15,7 @@ from assistant.knowledge.genres import genre_named
 from assistant.knowledge.sections import section_type
 from assistant.records import Material, Request, Task
 from assistant.resources import DATA, read_toml
+from assistant.writing.place import FollowUp, Place, follow_up, place_named
 
 PASTED_MIN = 12  # characters: shorter remainders after a colon are part of the instruction
 ASKING = 40  # characters in which people say what they want
@@ -52,7 +53,10 @@ def understand(
     """
     words = words.strip()
     instruction, pasted = _split_pasted(words)
-    chosen, doubts = _task(task, instruction, pasted)
+    at_hand = manuscript if manuscript.strip() and not pasted and task in ("", "revise") else ""
+    place = place_named(instruction, at_hand)
+    asked = _follow_up(instruction, place) if at_hand else None
+    chosen, doubts = ("revise", []) if asked else _task(task, instruction, pasted)
     if len(instruction) > LONGEST:
         raise RequestError(
             f"要求太长（{len(instruction)}字），超过{LONGEST}字。",
@@ -68,22 +72,41 @@ def understand(
     if chosen in ("draft", "document") and not genre:
         doubts.append("没有看出文种，先按“述职报告”来写，可在“理解”一栏改正。")
         genre = "述职报告"
+    place = place if chosen == "revise" else None
     return Request(
         words=words,
         task=chosen,
         genre=genre,
         section=section,
         title=title,
-        topics=_topics(instruction),
+        topics=(asked.topic,) if asked and asked.topic else _topics(instruction),
         length=_length(instruction),
         tone=_first("tone", instruction),
         person=_first("person", instruction),
-        instruction=(_first("revision", instruction) or "润色") if chosen == "revise" else "",
+        instruction=_revision(instruction, asked) if chosen == "revise" else "",
         text=(pasted or manuscript) if chosen in ("revise", "check") else "",
+        span=(place.start, place.end) if place else (0, 0),
+        place=place.name if place else "",
         query=_query(instruction) if chosen == "find" else "",
         materials=materials,
         doubts=tuple(doubts),
     )
+
+
+def _follow_up(instruction: str, place: Place | None) -> FollowUp | None:
+    """Return what is to be done with a part of the text at hand, None for a request for something else.
+
+    “写一段……，再具体一点” asks for a draft; “再具体一点” alone means all of the text.
+    """
+    asked = follow_up(instruction)
+    if asked is None or asked.action == "增加":
+        return asked
+    opens = next(pattern for name, pattern in _cues().tasks if name == "draft" and "^" in pattern.pattern)
+    return asked if not opens.search(instruction) and (place or asked.action == "删除") else None
+
+
+def _revision(instruction: str, asked: FollowUp | None) -> str:
+    return asked.action if asked else _first("revision", instruction) or "润色"
 
 
 def _split_pasted(words: str) -> tuple[str, str]:

@@ -13,8 +13,9 @@ from assistant.knowledge.wording import standard_wording
 from assistant.records import Filters, Request
 from assistant.writing.candidates import Familiarity
 from assistant.writing.compress import compress
-from assistant.writing.draft import Step, Tools, Writing, Written
+from assistant.writing.draft import Step, Tools, Writing, Written, nested
 from assistant.writing.facts import given_facts
+from assistant.writing.followup import carry_out, is_follow_up
 from assistant.writing.prompt import load_prompt, model_text, render
 from assistant.writing.sentencewise import change_person, revision_data, same_meaning
 
@@ -33,9 +34,24 @@ def revise(request: Request, tools: Tools) -> Writing:
     """
     if not request.text.strip():
         raise RequestError("没有要修改的文字。", "请把要修改的段落粘贴在要求后面，或者先在文稿里写好。")
+    if is_follow_up(request, tools.chat):
+        return carry_out(request, tools)
+    if request.place:
+        return _part(request, tools)
     if tools.chat:
         return _by_chat(request, tools)
     return _by_rules_and_model(request, tools)
+
+
+def _part(request: Request, tools: Tools) -> Writing:
+    """Revise what stands at `request.place` and leave the rest as it is."""
+    start, end = request.span
+    head, part, tail = request.text[:start], request.text[start:end], request.text[end:]
+    inner = replace(request, text=part, place="", span=(0, 0))
+    written = yield from nested(head, revise(inner, tools), tail)
+    return replace(
+        written, text=head + written.text + tail, notes=(f"只改了{request.place}。", *written.notes)
+    )
 
 
 def _by_chat(request: Request, tools: Tools) -> Writing:
