@@ -215,7 +215,7 @@ def _revise(options: argparse.Namespace) -> None:
 
     with contextlib.closing(_assistant()) as assistant:
         text = _read(assistant, options.file)
-        request = replace(assistant.understand(options.instruction, "revise"), text=text)
+        request = replace(assistant.understand(options.instruction, "revise", manuscript=text), text=text)
         _prepare(assistant)
         revision = _finish(assistant.revise(request))
         if options.output:

@@ -27,6 +27,8 @@ MORE = 0.6  # of its length a point gains when it is to say more
 ONE_SENTENCE = 50  # characters; so short a part is one sentence and stays one
 SHOWN = 30  # characters of what was taken out that the note shows
 NO_SECTION = "主要工作"  # what a text without headings is taken for
+NUMBERED = "后面的序号已经顺过来。"
+NO_OTHER = "请添加同类例文，或者直接改写。"
 _FIXED = ("删除", "增加", "换写法", "扩写")
 
 
@@ -53,11 +55,14 @@ def carry_out(request: Request, tools: Tools) -> Writing:
 
 def _remove(request: Request) -> Writing:
     text, place = request.text, Place(*request.span, request.place)
-    left = without(text, place, section_place(text, place.start))
+    scope = section_place(text, place.start)
+    left = without(text, place, scope)
     gone = text[place.start : place.end].strip().replace("\n", " ")
     shown = gone if len(gone) <= SHOWN else gone[:SHOWN] + "……"
     yield Step(left)
-    return Written(left, notes=(f"删去了{request.place}：“{shown}”。后面的序号已经顺过来。",))
+    spans = items(text, scope)
+    moved = request.span in spans[:-1]
+    return Written(left, notes=(f"删去了{request.place}：“{shown}”。{NUMBERED if moved else ''}",))
 
 
 def _add(request: Request, tools: Tools) -> Writing:
@@ -77,7 +82,7 @@ def _add(request: Request, tools: Tools) -> Writing:
     materials = [hit for hit in material_hits(request.materials) if overlap(topic, hit.passage.text) >= 0.5]
     writing = write_point(desk, topic, length, near, materials, text)
     point: Point = yield from _placed(writing, lambda part: with_part(text, part, number, scope))
-    notes = [f"加了第{number}条“{topic}”，后面的序号已经顺过来。", *_origin(point)]
+    notes = [f"加了第{number}条“{topic}”。{NUMBERED if number <= len(spans) else ''}", *_origin(point)]
     return Written(with_part(text, point.text, number, scope), _hits(point, near[:4]), tuple(notes))
 
 
@@ -103,21 +108,41 @@ def _say_more(request: Request, tools: Tools) -> Writing:
 def _say_otherwise(request: Request, tools: Tools) -> Writing:
     """Write a point anew from other examples; the sentences that carry facts stay."""
     text, (start, end) = request.text, request.span
-    desk = _desk(request, section_place(text, start), tools)
+    scope = section_place(text, start)
+    desk = _desk(request, scope, tools)
+    around = next((text[a:b] for a, b in items(text, scope) if a < start < b), "")
+    if around and end - start < len(around):
+        return (yield from _other_sentence(request, desk, tools, bare(around)[1]))
     opening, part = bare(text[start:end])
     topic, near = _topic(desk, tools, part)
     kept = [part[a:b].strip() for a, b in split_sentences(part) if find_facts(part[a:b])]
     materials = material_hits([Material("原文", "".join(kept))] if kept else [])
     others = [item for item in near if overlap(item.text, part) < 0.5]
     turned = others[tools.seed % 3 :] if len(others) > 6 else others
-    outside = text[:start] + text[end:]
     single = len(part) <= ONE_SENTENCE
-    writing = write_point(desk, topic, end - start, turned, materials, outside)
+    writing = write_point(desk, topic, end - start, turned, materials, text)
     point: Point = yield from _placed(writing, lambda new: text[:start] + opening + new + text[end:])
     new = _first(point.text) if single and not kept else point.text
     note = f"{request.place}换了写法，原文带事实的句子保留。不满意可以重试，或在“版本”里恢复。"
     made = text[:start] + opening + new + text[end:]
+    if made == text:
+        raise RequestError(
+            f"没有找到{request.place}的别的写法，文字没有改动。", "请添加同类例文，或者直接改写。"
+        )
     return Written(made, _hits(point, turned[:4]), (note, *_origin(point)))
+
+
+def _other_sentence(request: Request, desk: Desk, tools: Tools, around: str) -> Writing:
+    """Put an exemplar's sentence on the topic of the point `around` in the place of one of its sentences."""
+    text, (start, end) = request.text, request.span
+    topic, near = _topic(desk, tools, around)
+    sentence, used = more_sentences(desk, topic, 1, near, text)
+    if not sentence or find_facts(text[start:end]):
+        raise RequestError(f"没有找到{request.place}的别的写法，文字没有改动。", NO_OTHER)
+    made = text[:start] + sentence + text[end:]
+    yield Step(made)
+    note = f"{request.place}换成了同题例文的一句，请看意思是否合适；不合适可在“版本”里恢复。"
+    return Written(made, tuple(example.hit for example in used), (note,))
 
 
 def _placed(writing: Generator[str, None, Point], put: Callable[[str], str]) -> Generator[Step, None, Point]:

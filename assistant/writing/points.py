@@ -77,7 +77,7 @@ def write_point(
     shots = examples[:SHOTS]
     familiar = Familiarity(example.text for example in desk.pool.examples)
     lead = yield from _lead(desk, topic, shots, familiar, written)
-    text = lead or _borrowed_lead(desk, topic, shots)
+    text = lead or _borrowed_lead(desk, topic, shots, written)
     yield text
     for hit in materials:
         text += clean_material(hit.passage.text)
@@ -176,12 +176,17 @@ def _best(
     return max(fit, key=lambda item: rank(item, desk.section, topic, written, familiar), default="")
 
 
-def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example]) -> str:
-    """Return the lead of the nearest example on the topic with its facts masked, else a plain one on the topic."""
-    near = _near(shots, topic)
-    if not near:
-        return sound_of(desk.section).plain.format(topic=topic)
-    return mask_facts(near[0].text.split("。")[0] + "。", desk.known, desk.sources)
+def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example], written: str) -> str:
+    """Return the lead of the nearest example on the topic with its facts masked, else a plain one on the topic.
+
+    One that stands in `written` already is not taken again.
+    """
+    leads = [
+        mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in _near(shots, topic)
+    ]
+    return next(
+        (lead for lead in leads if lead not in written), sound_of(desk.section).plain.format(topic=topic)
+    )
 
 
 def _following(

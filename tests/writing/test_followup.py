@@ -169,6 +169,15 @@ def test_another_wording_keeps_the_sentences_with_facts(search: Search) -> None:
     assert "换了写法" in notes
 
 
+def test_a_sentence_within_a_point_is_taken_from_an_exemplar_or_stays(search: Search) -> None:
+    text, notes = carried_out("第一条的第二句换个说法", SECTION, Saying("一派胡言。"), search)
+    assert "学过的内容彼此不连贯" not in text
+    assert "胡言" not in text
+    assert "例文的一句" in notes
+    with pytest.raises(RequestError, match="没有改动"):
+        carried_out("第二条的最后一句换个说法", SECTION, Saying(""), search)  # it carries a fact
+
+
 def test_a_revision_of_a_part_leaves_the_rest(search: Search) -> None:
     text, notes = carried_out("润色第二条", SECTION.replace("规范。", "规范 。"), Saying(""), search)
     assert text == SECTION
