@@ -320,6 +320,7 @@ class Assistant:
             original=request.text,
             text=written.text,
             changes=changes_between(request.text, written.text),
+            evidence=link_evidence(written.text, written.hits),
             kept_facts=kept,
             lost_facts=lost,
             findings=tuple(findings),

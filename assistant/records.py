@@ -221,7 +221,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A revised text, how it differs, and what became of the original's facts."""
+    """A revised text, how it differs, what it rests on, and what became of the original's facts."""
 
     original: str
     text: str
@@ -231,6 +231,7 @@ class Revision:
     findings: tuple[Finding, ...] = ()
     engine: str = ""
     notes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

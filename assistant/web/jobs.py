@@ -130,13 +130,16 @@ def _revise(desk: Desk, order: Order, run: Run) -> Outcome:
     revision: Revision = _grow(desk, order, run, steps)
     if not revision.text.strip():
         return "\n".join(revision.notes) or "已停止，还没有改出文字。", {}
-    linked = desk.assistant.evidence(revision.text, ())
-    new = [item for item in linked if revision.text[item.start : item.end].strip() not in revision.original]
+    new = [
+        item
+        for item in revision.evidence
+        if revision.text[item.start : item.end].strip() not in revision.original
+    ]
     notes = [*_facts(revision), *revision.notes]
     shift = len(order.head)
     found = [replace(item, start=item.start + shift, end=item.end + shift) for item in revision.findings]
     data = {
-        "passages": {},
+        "passages": stored.passages_to_data(hit for item in new for hit in item.hits),
         "sentences": stored.sentences_to_data(revision.text, new),
         "findings": stored.findings_to_data(found),
         "changes": stored.changes_to_data(revision.changes),

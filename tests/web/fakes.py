@@ -171,7 +171,13 @@ class FakeAssistant(Assistant):
         lost = missing_facts(request.text, text)
         kept = tuple(fact for fact in find_facts(request.text, "original") if fact not in lost)
         return Revision(
-            request.text, text, changes_between(request.text, text), kept, lost, engine="测试模型"
+            request.text,
+            text,
+            changes_between(request.text, text),
+            kept,
+            lost,
+            engine="测试模型",
+            evidence=link_evidence(text, ()),
         )
 
     def find(self, query: str, filters: Filters | None = None, top: int = 10) -> Found:
