@@ -16,6 +16,7 @@ from assistant.writing.compress import compress
 from assistant.writing.draft import Step, Tools, Writing, Written, nested
 from assistant.writing.facts import given_facts
 from assistant.writing.followup import carry_out, is_follow_up
+from assistant.writing.keep import keep_facts
 from assistant.writing.prompt import load_prompt, model_text, render
 from assistant.writing.sentencewise import change_person, revision_data, same_meaning
 
@@ -70,7 +71,9 @@ def _by_chat(request: Request, tools: Tools) -> Writing:
     for piece in tools.engine.stream(prompt, replace(file.sampling, seed=tools.seed), tools.cancel):
         text += piece.text
         yield Step(text, "正在修改")
-    return Written(model_text(text, request.text))
+    kept, restored = keep_facts(request.text, model_text(text, request.text))
+    note = f"模型丢了或改了{len(restored)}句里的数字、名称等，这些句子保持原样。"
+    return Written(kept, notes=(note,) if restored else ())
 
 
 def _by_rules_and_model(request: Request, tools: Tools) -> Writing:

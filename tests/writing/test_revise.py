@@ -92,7 +92,8 @@ def test_compression_says_when_it_cannot_reach_the_length(search: Search) -> Non
 def test_instruct_model_revises_the_whole_text(search: Search) -> None:
     engine = Saying("今年我局召开会议12次，办结率100%。", chat=True)
     text, _ = revision(PARAGRAPH, engine, search)
-    assert text == "今年我局召开会议12次，办结率100%。"
+    assert text.startswith("今年我局召开会议12次，办结率100%。")
+    assert text.endswith("必须落实《实施意见》。")  # it left that out: refused
     assert "必须原样保留：12次；100%" in engine.prompts[0][1].content  # type: ignore[union-attr]
 
 
