@@ -225,6 +225,26 @@ def test_polishing_the_selected_paragraph_keeps_its_figures_and_all_else(
     sitting.page.locator(".bg-panel:visible .bg-diff").wait_for()
 
 
+def test_follow_ups_act_on_the_part_they_name(sitting: Sitting, drafted: list[str]) -> None:
+    before = sitting.canvas.split("\n")
+    sitting.ask("加一条关于人才队伍的")
+    sitting.finish()
+    added = sitting.canvas.split("\n")
+    (new,) = [line for line in added if line not in before]
+    assert new.startswith("四是")
+    assert "人才" in new
+    assert [line for line in added if line != new] == before
+    assert "加了第4条" in sitting.last_reply
+    sitting.tab("依据")
+    last = new.rstrip("。").rsplit("。", 1)[-1]  # taken from an exemplar, and said to be
+    entry = sitting.page.locator(".bg-entry", has_text=last).first
+    assert entry.locator(".bg-tag").inner_text() in ("引用", "改写")
+    sitting.ask("删掉第四条")
+    sitting.finish()
+    assert sitting.canvas.split("\n") == before
+    assert "删去了第四条" in sitting.last_reply
+
+
 def test_a_formulation_is_quoted_and_can_be_inserted(sitting: Sitting, drafted: list[str]) -> None:
     sitting.ask("“四个意识”的规范表述是什么？出自哪里？")
     sitting.finish()
@@ -342,7 +362,11 @@ def test_a_killed_server_loses_nothing(sitting: Sitting, drafted: list[str]) -> 
     sitting.new()
     sitting.ask(DRAFT)
     sitting.wait_for_text(10)
-    sitting.page.wait_for_timeout(1500)  # the reply is stored once a second
+    sitting.page.wait_for_timeout(1500)  # the reply is stored once a second, when it has grown
+    sitting.page.wait_for_function(
+        "text => document.querySelector('#bg-canvas textarea').value !== text", arg=sitting.canvas
+    )
+    sitting.page.wait_for_timeout(300)
     address = sitting.page.url
     sitting.page.goto("about:blank")
     sitting.server.kill()
