@@ -11,6 +11,7 @@ from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
 from assistant.review.numbering import check_numbering
+from assistant.review.points import check_points
 from assistant.review.whole import check_ends, check_repetition, check_sections
 from assistant.review.wording import check_formulations
 
@@ -28,6 +29,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
     found = [
         *match_rules(text),
         *check_numbering(text),
+        *check_points(text),
         *check_formulations(text, formulations, _date(text)),
         *check_sections(text, genres.get(genre or _genre(text))),
         *check_repetition(text),
