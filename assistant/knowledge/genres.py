@@ -21,7 +21,8 @@ FORMS = ("prose", "points", "headed")
 class GenreSection:
     """A part of a genre, in its usual place; `points` and `length` (characters) are usual ranges.
 
-    `opens` are patterns that the first paragraph of the part fits where no heading says what the part is.
+    `opens` are patterns that the first paragraph of the part fits where no heading says what the part is;
+    `told` are patterns in the text that show that the part is there, under whatever heading.
     """
 
     type: str
@@ -32,6 +33,26 @@ class GenreSection:
     length: tuple[int, int]
     guidance: str
     opens: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What a whole document of a genre says somewhere: one of the patterns `present` is found in its body.
+
+    It is asked of documents whose title fits `title` and not `except_title` (patterns, "" for all and none).
+    `bad` lacks it and `good` has it: bodies which a test tries.
+    """
+
+    id: str
+    what: str
+    present: tuple[str, ...]
+    advice: str
+    source: str
+    bad: str
+    good: str
+    title: str = ""
+    except_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,7 @@ class Genre:
     must_not: tuple[str, ...]
     source: str
     sections: tuple[GenreSection, ...]
+    musts: tuple[Must, ...] = ()
 
     def section(self, type: str) -> GenreSection | None:
         """Return the part of the given section type, None when the genre has none."""
@@ -96,12 +118,15 @@ def _read(path: Path) -> Genre:
     if "sections" in data or not data.get("section"):
         raise DataError(f"{where}的各部分应当写成 [[section]]，至少一个。", "请改正后重试。")
     data["sections"] = data.pop("section")
+    data["musts"] = data.pop("must", [])
     genre = read_entry(Genre, where, data)
     known = {section.name for section in load_sections()}
     for part in genre.sections:
         if part.type not in known or part.form not in FORMS:
             raise DataError(f"{where}有不认识的部分或写法：{part.type}、{part.form}。", "请改正后重试。")
-        check_patterns(where, part.opens)
+        check_patterns(where, (*part.opens, *part.told))
+    for must in genre.musts:
+        check_patterns(where, (*must.present, must.title, must.except_title))
     if genre.name != path.stem:
         raise DataError(f"{where}里的名称是“{genre.name}”，与文件名不一致。", "请改成一致。")
     return genre

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.knowledge.formulations import Formulation
-from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.genres import genre_named, genre_of_title, load_genres
 from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
+from assistant.review.complete import check_missing, check_sections
+from assistant.review.form import check_form
 from assistant.review.numbering import check_numbering
-from assistant.review.whole import check_ends, check_repetition, check_sections
+from assistant.review.points import check_points
+from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
 
 OPENING = 200  # characters in which a text without date and title says of which year it speaks
@@ -24,12 +27,15 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
 
     `genre` is the 文种 when known, else it is read from the title. Offsets are characters of `text`.
     """
-    genres = load_genres()
+    kind = load_genres().get(genre_named(genre) or _genre(text))
     found = [
         *match_rules(text),
         *check_numbering(text),
+        *check_points(text),
         *check_formulations(text, formulations, _date(text)),
-        *check_sections(text, genres.get(genre or _genre(text))),
+        *check_sections(text, kind),
+        *check_missing(text, kind),
+        *check_form(text, kind),
         *check_repetition(text),
         *check_ends(text),
     ]

@@ -1,43 +1,14 @@
-"""What only the whole text shows: sections that are missing, sentences said twice, an end that breaks off."""
+"""What only the whole text shows: sentences said twice, an end that breaks off."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.knowledge.genres import Genre
-from assistant.knowledge.sections import section_type
-from assistant.knowledge.structure import heading_text, parse_elements, run_in_heading, split_sentences
+from assistant.knowledge.structure import parse_elements, run_in_heading, split_sentences
 from assistant.records import Finding
 
 SAME_LEAST = 12  # characters: shorter sentences may well come twice
 _ENDS = "。！？；：…”》）"
-
-
-def check_sections(text: str, genre: Genre | None) -> Iterator[Finding]:
-    """Yield a finding for each section the genre requires under a heading and a whole document lacks.
-
-    A text with fewer than two level-one headings is a part of a document and lacks nothing. Statutory
-    genres name their sections freely; only 事务文书 have a skeleton that readers look for.
-    """
-    headings = [
-        element for element in parse_elements(text) if element.kind == "heading" and element.level == 1
-    ]
-    if genre is None or genre.kind != "事务文书" or len(headings) < 2:
-        return
-    types = {part.type for part in genre.sections}
-    present = {section_type(heading_text(element.text), types) for element in headings}
-    for part in genre.sections:
-        if part.required and part.heading and part.type not in present:
-            yield Finding(
-                rule="missing-section",
-                severity="warning",
-                start=len(text),
-                end=len(text),
-                quote="",
-                message=f"{genre.name}一般要有“{part.heading}”部分，文中没有看到",
-                suggestion=part.guidance,
-                source=genre.source,
-            )
 
 
 def check_repetition(text: str) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from assistant.knowledge.formulations import Formulation
 from assistant.resources import shipped
 from assistant.review.check import review
 from assistant.review.numbering import check_numbering
+from assistant.review.points import check_points
 
 CONSCIOUSNESS = Formulation(
     name="四个意识",
@@ -119,12 +120,18 @@ LONG = (
     ],
 )
 def test_numbers_that_are_wrong_and_that_only_seem_so(text: str, found: list[str]) -> None:
-    assert [f"{item.quote}→{item.suggestion}" for item in check_numbering(text)] == found
+    assert [
+        f"{item.quote}→{item.suggestion}" for item in (*check_numbering(text), *check_points(text))
+    ] == found
 
 
 def test_the_shipped_texts_number_as_they_should() -> None:
     texts = [item for item in shipped_documents(shipped("corpus")) if item.kind != "formulation"]
-    assert {item.path: found for item in texts if (found := [*check_numbering(item.text)])} == {}
+    assert {
+        item.path: found
+        for item in texts
+        if (found := [*check_numbering(item.text), *check_points(item.text)])
+    } == {}
 
 
 def test_a_whole_document_without_its_problems_section_is_told() -> None:
