@@ -12,10 +12,15 @@ from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
 from assistant.review.complete import check_missing, check_sections
 from assistant.review.form import check_form
+from assistant.review.counts import check_counts
+from assistant.review.dates import check_dates
+from assistant.review.figures import check_figures
+from assistant.review.measures import check_measures
 from assistant.review.numbering import check_numbering
 from assistant.review.points import check_points
 from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
+from assistant.review.years import check_years
 
 OPENING = 200  # characters in which a text without date and title says of which year it speaks
 _ORDER = {"error": 0, "warning": 1, "hint": 2}
@@ -38,6 +43,11 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_form(text, kind),
         *check_repetition(text),
         *check_ends(text),
+        *check_figures(text),
+        *check_dates(text),
+        *check_counts(text),
+        *check_measures(text),
+        *check_years(text),
     ]
     return _without_overlaps(found)
 

@@ -1,0 +1,201 @@
+"""Years: what is left of last year's document, and lives and anniversaries that do not add up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.knowledge.structure import parse_elements
+from assistant.records import Element, Finding, Severity
+from assistant.review.contradiction import contradiction
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|\D{0,2}年度)")
+_SUMMARY = re.compile(r"总结|述职|述廉|工作报告|情况汇报|情况报告|汇报材料|小结")
+_PLAN = re.compile(r"方案|计划|要点|安排|规程")
+_PLAN_OF_YEAR = re.compile(r"工作(?:要点|计划|安排)")
+_PART_OF_YEAR = re.compile(r"上半年|季度|半年|阶段|\d月|—|至|学年|以来|五年|三年")
+_SEASON = re.compile(
+    r"(?:(?:19|20)\d\d)年(?:度)?(?=[^，。]{0,4}(?:春|夏|秋|暑|汛|国庆|五一|清明|端午|中秋|高考|中考))"
+)
+_OWN = re.compile(r"\s*(?P<y>20\d\d)年(?:度|来)?，?(?:[我本全在县市区镇局校院]|公司|学校|各级?)")
+_OTHER_YEAR = re.compile(
+    r"相比|同期|基础上|换届|任职|到任|入职|担任|调[到入任]|组建|成立|印发|下发|出台|以来|[比较]|被评|获|回顾|上年|去年|开始|起|挂牌"
+)
+_REPORTED = re.compile(
+    r"(?:现将|现就|将)[^。；，]{0,8}?(?P<y>20\d\d)年(?![至、和及—])[^。；，]{0,30}(?:报告|总结|汇报|述职|通报)如下"
+)
+_DUE = re.compile(
+    r"(?P<y>20\d\d)年\d{1,2}月(?:\d{1,2}[日号]|[上中下]旬|底|初)?(?:之?前|起|开始|，)?(?P<do>[^。；，]{0,6}?(?:完成|启动|开展|组织|召开|报送|验收|实施|举办|提交|上报))"
+)
+_DONE = re.compile(
+    r"[已了曾经]|印发|以来|情况|比|基础|同期|上年|截至|数据|发布|施行|号|任务|发生|试点|会议|文件|启动的|完成的|存在"
+)
+_AHEAD = re.compile(r"下一步|打算|计划|安排|思路|努力方向")
+_INTENT = re.compile(r"\s*(?P<y>20\d\d)年，[^。；]{0,10}?(?:将|要|力争|计划|拟)")
+
+_BORN = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生(?=[，。；、）]))")
+_AGE = re.compile(r"(?:现年|今年|现已|年龄)?\s*(?<!\d)(?P<age>\d{2})周?岁(?!以[上下]|及|左右|至|的)")
+_NOW = re.compile(r"现年|今年|现已|年龄")
+_WORK = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:参加工作|入职|参工|参军|入伍)")
+_PARTY = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:加入中国共产党|入党)")
+_YEARS_OF_WORK = re.compile(
+    r"工作(?:了|已有?|整整|满)*(?<!\d)(?P<n>\d{1,2})(?:年|个年头)(?![前后内代])|(?:工龄|党龄)(?:已有|达|为)?(?P<m>\d{1,2})年"
+)
+_FOUNDED = re.compile(r"(?:成立|始建|创办|创建|建校|建院|建厂|设立|建)于((?:18|19|20)\d\d)年")
+_JUBILEE = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月(?:\d{1,2}日)?)?[^。；]{0,16}?(?<!\d)(?P<n>\d{1,3})周年")
+
+
+def check_years(text: str) -> Iterator[Finding]:
+    """Yield a finding for each year left over from an earlier document and each age that cannot be."""
+    elements = parse_elements(text)
+    signed = _signed_year(elements)
+    yield from _stale(text, elements, signed)
+    position = 0
+    for line in text.split("\n"):
+        if "年" in line:
+            yield from _lives(text, line, position, signed)
+        position += len(line) + 1
+
+
+def _signed_year(elements: Sequence[Element]) -> int:
+    dates = [element.text for element in elements if element.kind == "date"]
+    years = _YEAR.findall(dates[-1]) if dates else []
+    return int(years[-1]) if years else 0
+
+
+def _stale(text: str, elements: Sequence[Element], signed: int) -> Iterator[Finding]:
+    titles = [element for element in elements if element.kind == "title"]
+    title = "".join(element.text for element in titles)
+    years = [int(year) for year in _YEAR.findall(title)]
+    if len(years) != 1:
+        return
+    year, first = years[0], titles[0]
+    body = [element for element in elements if element.kind in ("heading", "body")]
+    main = body[: next((at for at, item in enumerate(elements) if item.kind == "attachment"), len(body))]
+    whole = not _PART_OF_YEAR.search(title)
+    if _SUMMARY.search(title) and not _PLAN.search(title):
+        yield from _opening(text, main, year)
+        if whole:
+            yield from _ahead(text, main, year)
+        if signed and signed < year:
+            last = [element for element in elements if element.kind == "date"][-1]
+            start = text.index(str(signed), last.start)
+            yield _left(text, start, year, f"标题是{year}年的总结，成文日期却在{signed}年", "warning")
+    elif _PLAN.search(title):
+        yield from _past_dues(text, main, year)
+    season = _SEASON.search(title)
+    own = season or (whole and _PLAN_OF_YEAR.search(title))
+    if signed > year and own and not _SUMMARY.search(title):
+        start = text.index(str(year), first.start)
+        yield _left(text, start, signed, f"成文日期在{signed}年，标题写的是{year}年", "warning")
+
+
+def _opening(text: str, main: Sequence[Element], year: int) -> Iterator[Finding]:
+    """The first sentences of a summary of `year` speak of its own year."""
+    for element in [item for item in main if item.kind == "body"][:3]:
+        match = _OWN.match(element.text)
+        sentence = element.text.partition("。")[0]
+        named = str(year) in text[main[0].start : element.start]
+        if match and int(match["y"]) == year - 1 and not named and not _OTHER_YEAR.search(sentence):
+            yield _left(
+                text, element.start + match.start("y"), year, f"标题是{year}年，这里写的是{match['y']}年"
+            )
+        for told in _REPORTED.finditer(element.text):
+            if int(told["y"]) == year - 1:
+                yield _left(
+                    text, element.start + told.start("y"), year, f"标题是{year}年，这里写的是{told['y']}年"
+                )
+
+
+def _ahead(text: str, main: Sequence[Element], year: int) -> Iterator[Finding]:
+    """What a summary of `year` plans is the work of the next year."""
+    ahead = 0
+    for element in main:
+        if element.kind == "heading" and element.level == 1:
+            years = [int(item) for item in _YEAR.findall(element.text)]
+            ahead = (years[0] if years else year + 1) if _AHEAD.search(element.text) else 0
+            if ahead == year and re.search(r"打算|计划|思路|安排", element.text) and years:
+                place = text.index(str(year), element.start)
+                yield _left(text, place, year + 1, f"{year}年总结里的下一步打算应是{year + 1}年的", "warning")
+        elif ahead == year + 1 and (match := _INTENT.match(element.text)) and int(match["y"]) == year:
+            place = element.start + match.start("y")
+            yield _left(text, place, ahead, f"{year}年总结里的下一步打算应是{ahead}年的", "warning")
+
+
+def _past_dues(text: str, main: Sequence[Element], year: int) -> Iterator[Finding]:
+    """A plan for `year` sets no date in the year before."""
+    for element in main:
+        for match in _DUE.finditer(element.text):
+            start = max(element.text.rfind(mark, 0, match.start()) for mark in "。；") + 1
+            clause = element.text[start : match.end() + 6]
+            if int(match["y"]) == year - 1 and not _DONE.search(clause.replace(match["do"], "")):
+                yield _left(
+                    text,
+                    element.start + match.start("y"),
+                    year,
+                    f"标题是{year}年，这里的时限在{match['y']}年",
+                )
+
+
+def _left(text: str, start: int, year: int, message: str, severity: Severity = "error") -> Finding:
+    fixed = f"{year}年" if text.startswith("年", start + 4) else str(year)
+    end = start + 4 + text.startswith("年", start + 4)
+    return contradiction(
+        text, (start, end), "stale-year", f"{message}，可能是上年的稿子没有改", fixed, severity
+    )
+
+
+def _lives(text: str, line: str, position: int, signed: int) -> Iterator[Finding]:
+    born = _BORN.search(line)
+    years = [int(year) for year in _YEAR.findall(line)]
+    now = signed or max(years, default=0)
+    for start in (_WORK.search(line), _PARTY.search(line)):
+        least = 18 if start and "党" in start.group() else 14
+        if (
+            born
+            and start
+            and 0 <= int(start[1]) - int(born[1]) < least
+            or (born and start and start[1] < born[1])
+        ):
+            message = f"{born[1]}年出生，{start[1]}年时{int(start[1]) - int(born[1])}岁，年份有误"
+            yield contradiction(text, (position + start.start(), position + start.end()), "age", message)
+    if born and now > int(born[1]) + 17:
+        for match in _AGE.finditer(line, born.end()):
+            least, most = now - int(born[1]) - 1, now - int(born[1])
+            dated = bool(_NOW.match(match.group())) or line[match.end() : match.end() + 1] in (
+                "，",
+                "。",
+                "；",
+            )
+            clause = line[max(line.rfind(mark, 0, match.start()) for mark in "，。；") + 1 : match.start()]
+            if (
+                dated
+                and not re.search(r"\d年|时|那年", clause)
+                and not least <= int(match["age"]) <= most
+                and "虚岁" not in line
+            ):
+                message = f"{born[1]}年出生，到{now}年是{most}岁（未过生日{least}岁），不是{match['age']}岁"
+                yield contradiction(
+                    text, (position + match.start("age"), position + match.end()), "age", message
+                )
+    yield from _seniority(text, line, position, now)
+    founded = _FOUNDED.search(line)
+    for match in _JUBILEE.finditer(line, founded.end()) if founded else ():
+        right = int(match[1]) - int(founded[1]) if founded else 0
+        if right != int(match["n"]) and right > 0:
+            message = f"{founded[1] if founded else ''}年到{match[1]}年是{right}周年"
+            yield contradiction(
+                text, (position + match.start("n"), position + match.end()), "age", message, f"{right}周年"
+            )
+
+
+def _seniority(text: str, line: str, position: int, now: int) -> Iterator[Finding]:
+    for match in _YEARS_OF_WORK.finditer(line):
+        start = (_PARTY if match.group().startswith("党龄") else _WORK).search(line)
+        count = int(match["n"] or match["m"])
+        if start is None or not now or now <= int(start[1]):
+            continue
+        most = now - int(start[1]) + 1
+        if count > most or (match["m"] and count < most - 2):
+            message = f"{start[1]}年到{now}年不过{most - 1}年，写的是{count}年"
+            yield contradiction(text, (position + match.start(), position + match.end()), "age", message)
