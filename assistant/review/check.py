@@ -12,6 +12,7 @@ from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
 from assistant.review.members import check_members
 from assistant.review.numbering import check_numbering
+from assistant.review.outdated import check_outdated
 from assistant.review.whole import check_ends, check_repetition, check_sections
 from assistant.review.wording import check_formulations
 
@@ -31,6 +32,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_numbering(text),
         *check_formulations(text, formulations, _date(text)),
         *check_members(text, formulations, _date(text)),
+        *check_outdated(text),
         *check_sections(text, genres.get(genre or _genre(text))),
         *check_repetition(text),
         *check_ends(text),
