@@ -10,6 +10,7 @@ from assistant.knowledge.genres import genre_of_title, load_genres
 from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
+from assistant.review.genre import check_genre
 from assistant.review.members import check_members
 from assistant.review.numbering import check_numbering
 from assistant.review.outdated import check_outdated
@@ -33,6 +34,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_formulations(text, formulations, _date(text)),
         *check_members(text, formulations, _date(text)),
         *check_outdated(text),
+        *check_genre(text, genre or _genre(text)),
         *check_sections(text, genres.get(genre or _genre(text))),
         *check_repetition(text),
         *check_ends(text),

@@ -60,8 +60,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def date_of(text: str) -> str:
     """Return when the text was written as ISO date, month or year, "" when nothing tells it.
 
-    The date line tells it, else the latest date in the title, else that in the opening, else the latest year
-    in the text that is no year to come (到2035年).
+    The date line tells it, else the latest date in the title, else that in the opening.
     """
     elements = parse_elements(text)
     lines = [element.text for element in elements if element.kind == "date"]
@@ -70,7 +69,7 @@ def date_of(text: str) -> str:
         found = [_iso(match) for match in _DATE.finditer(place)]
         if found:
             return max(found)
-    return max(_PAST.findall(text), default="")
+    return ""
 
 
 def _iso(match: re.Match[str]) -> str:
@@ -81,13 +80,14 @@ def _iso(match: re.Match[str]) -> str:
 def check_outdated(text: str, date: str = "") -> Iterator[Finding]:
     """Yield a finding for each name used as current after it was replaced; `date` is ISO, "" reads it from the text.
 
-    Without any date a text is taken to be of today, but for entries that need a date.
+    Without a date a text is taken to be of today, unless all years in it lie before.
     """
     date = date or date_of(text)
+    latest = date or max(_PAST.findall(text), default="")
     for entry in load_outdated():
         if entry.needs_date and not date:
             continue
-        if date and date[: len(entry.since)] <= entry.since[: len(date)]:
+        if latest and latest[: len(entry.since)] <= entry.since[: len(latest)]:
             continue
         for match in _compiled(entry.pattern).finditer(text):
             if not _told_of_the_past(text, match.start(), match.end(), entry.since):
