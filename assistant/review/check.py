@@ -11,12 +11,15 @@ from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
 from assistant.review.complete import check_missing, check_sections
-from assistant.review.form import check_form
 from assistant.review.counts import check_counts
 from assistant.review.dates import check_dates
 from assistant.review.figures import check_figures
+from assistant.review.form import check_form
+from assistant.review.genre import check_genre
 from assistant.review.measures import check_measures
+from assistant.review.members import check_members
 from assistant.review.numbering import check_numbering
+from assistant.review.outdated import check_outdated
 from assistant.review.points import check_points
 from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
@@ -41,6 +44,9 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_sections(text, kind),
         *check_missing(text, kind),
         *check_form(text, kind),
+        *check_members(text, formulations, _date(text)),
+        *check_outdated(text),
+        *check_genre(text, kind.name if kind else ""),
         *check_repetition(text),
         *check_ends(text),
         *check_figures(text),
