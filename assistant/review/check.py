@@ -10,10 +10,13 @@ from assistant.knowledge.genres import genre_of_title, load_genres
 from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
+from assistant.review.disclosure import check_disclosure
 from assistant.review.genre import check_genre
 from assistant.review.members import check_members
 from assistant.review.numbering import check_numbering
 from assistant.review.outdated import check_outdated
+from assistant.review.privacy import check_privacy, without_contacts
+from assistant.review.stale import check_stale_years
 from assistant.review.whole import check_ends, check_repetition, check_sections
 from assistant.review.wording import check_formulations
 
@@ -29,11 +32,14 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
     """
     genres = load_genres()
     found = [
-        *match_rules(text),
+        *without_contacts(text, match_rules(text)),
         *check_numbering(text),
         *check_formulations(text, formulations, _date(text)),
         *check_members(text, formulations, _date(text)),
         *check_outdated(text),
+        *check_privacy(text),
+        *check_disclosure(text, genre or _genre(text)),
+        *check_stale_years(text),
         *check_genre(text, genre or _genre(text)),
         *check_sections(text, genres.get(genre or _genre(text))),
         *check_repetition(text),
