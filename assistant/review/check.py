@@ -11,6 +11,7 @@ from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
 from assistant.review.disclosure import check_disclosure
+from assistant.review.emptiness import check_emptiness
 from assistant.review.genre import check_genre
 from assistant.review.members import check_members
 from assistant.review.numbering import check_numbering
@@ -40,6 +41,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_privacy(text),
         *check_disclosure(text, genre or _genre(text)),
         *check_stale_years(text),
+        *check_emptiness(text),
         *check_genre(text, genre or _genre(text)),
         *check_sections(text, genres.get(genre or _genre(text))),
         *check_repetition(text),
