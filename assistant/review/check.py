@@ -13,6 +13,8 @@ from assistant.records import Finding
 from assistant.review.complete import check_missing, check_sections
 from assistant.review.counts import check_counts
 from assistant.review.dates import check_dates
+from assistant.review.disclosure import check_disclosure
+from assistant.review.emptiness import check_emptiness
 from assistant.review.figures import check_figures
 from assistant.review.form import check_form
 from assistant.review.genre import check_genre
@@ -21,6 +23,8 @@ from assistant.review.members import check_members
 from assistant.review.numbering import check_numbering
 from assistant.review.outdated import check_outdated
 from assistant.review.points import check_points
+from assistant.review.privacy import check_privacy, without_contacts
+from assistant.review.stale import check_stale_years
 from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
 from assistant.review.years import check_years
@@ -37,7 +41,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
     """
     kind = load_genres().get(genre_named(genre) or _genre(text))
     found = [
-        *match_rules(text),
+        *without_contacts(text, match_rules(text)),
         *check_numbering(text),
         *check_points(text),
         *check_formulations(text, formulations, _date(text)),
@@ -47,6 +51,10 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_members(text, formulations, _date(text)),
         *check_outdated(text),
         *check_genre(text, kind.name if kind else ""),
+        *check_privacy(text),
+        *check_disclosure(text, kind.name if kind else ""),
+        *check_stale_years(text),
+        *check_emptiness(text),
         *check_repetition(text),
         *check_ends(text),
         *check_figures(text),

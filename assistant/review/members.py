@@ -20,7 +20,7 @@ from assistant.records import Finding
 from assistant.resources import DATA, check_keys, read_toml
 
 # A verb may come again before a member: 倡导富强、民主、文明、和谐，倡导自由……
-_VERB = "(?:按时|定期|认真|切实|按期)?(?:上好|讲好|召开|开好|上|倡导|增强|坚定)?"
+_VERB = "(?:按时|定期|认真|切实|按期)?(?:上好|讲好|召开|开好|上|倡导|增强|坚定|务必)?"
 _LINK = rf"[”’]?(?:\s*[、，,；;]\s*{_VERB})?(?:和|与|及|以及|还有)?[“‘]?"
 _SEP = rf"[”’]?(?:\s*[、，,；;]\s*(?:和|以及)?{_VERB}|和|与|及|以及)[“‘]?"
 _JOINED = re.compile(_LINK)
@@ -188,8 +188,11 @@ def _problem(text: str, item: Saying, row: list[_Item], date: str) -> Finding | 
     lacking = [place for place in range(size) if place not in places]
     ordered = [place for place in places if places.count(place) == 1]
     if len(strangers) == 1 and len(lacking) == 1:
-        alike = telling and size > 3 and _alike(item, lacking[0], text[strangers[0].start : strangers[0].end])
-        if (named and _fits(item, row, strangers[0], lacking[0])) or alike:
+        word = text[strangers[0].start : strangers[0].end]
+        fits = _fits(item, row, strangers[0], lacking[0])
+        alike = telling and (size > 3 or fits) and _alike(item, lacking[0], word)
+        alike = alike or (fits and _built_alike(item, word))
+        if (named and fits) or alike:
             return _wrong(text, item, strangers[0], lacking[0])
     if strangers:
         return None
@@ -241,10 +244,11 @@ def _with_ends(text: str, item: Saying, row: list[_Item], named: bool) -> list[_
         joint = _LINKED.match(text, end)
         begin = joint.end() if joint else end
         word = text[begin : begin + len(form)]
-        if joint and last not in places and word[-1:] == form[-1] and _alike(item, last, word):
+        slip = (word[-1:] == form[-1] and _alike(item, last, word)) or _built_alike(item, word)
+        if joint and last not in places and slip:
             return [*row, _Item(-1, begin, begin + len(form))]
     if match := _AFTER.match(text, end):
-        likely = row[-1].place == last - 1 and named
+        likely = row[-1].place == last - 1 and (named or _built_alike(item, match[1]))
         if (
             (likely and last not in places)
             or last in places
@@ -256,7 +260,7 @@ def _with_ends(text: str, item: Saying, row: list[_Item], named: bool) -> list[_
         before = _BEFORE.search(text, max(0, start - 31), start)
         for form in item.members[0].split("|") if before else ():
             word = text[start - 1 - len(form) : start - 1]
-            if _alike(item, first, word):
+            if _alike(item, first, word) or _built_alike(item, word):
                 return [_Item(-1, start - 1 - len(form), start - 1), *row]
     return row
 
@@ -286,6 +290,16 @@ def _suffix(item: Saying) -> str:
     return os.path.commonprefix(heads)[::-1]
 
 
+def _built_alike(item: Saying, word: str) -> bool:
+    """Tell whether `word` opens (and, of three members, ends too) as all members do: 自我超越 beside 自我净化."""
+    heads = [forms.partition("|")[0] for forms in item.members]
+    prefix, suffix = os.path.commonprefix(heads), _suffix(item)
+    length = max(len(head) for head in heads) + 1
+    sure = len(heads) > 3 or bool(suffix)
+    sure = sure and (len(prefix) > 1 or bool(suffix))
+    return bool(prefix) and sure and len(word) <= length and word.startswith(prefix) and word.endswith(suffix)
+
+
 def _alike(item: Saying, place: int, word: str) -> bool:
     """Tell whether `word` is a slip for the member: half of what is its own is the same, and not all."""
     suffix = _suffix(item)
@@ -294,7 +308,10 @@ def _alike(item: Saying, place: int, word: str) -> bool:
         if word == form or abs(len(own) - len(other)) > 1 or not own or not word.endswith(suffix):
             continue
         common = sum((Counter(own) & Counter(other)).values())
-        if 2 * common >= max(len(own), len(other)):
+        enough = (
+            0.5 if len(item.members) > 3 else 0.75
+        )  # of three members two are too few to tell a saying by
+        if common >= enough * max(len(own), len(other)):
             return True
     return False
 
