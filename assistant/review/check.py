@@ -24,7 +24,6 @@ from assistant.review.numbering import check_numbering
 from assistant.review.outdated import check_outdated
 from assistant.review.points import check_points
 from assistant.review.privacy import check_privacy, without_contacts
-from assistant.review.stale import check_stale_years
 from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
 from assistant.review.years import check_years
@@ -53,7 +52,6 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_genre(text, kind.name if kind else ""),
         *check_privacy(text),
         *check_disclosure(text, kind.name if kind else ""),
-        *check_stale_years(text),
         *check_emptiness(text),
         *check_repetition(text),
         *check_ends(text),
