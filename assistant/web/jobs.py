@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from assistant.errors import AssistantError, RequestError
 from assistant.pipeline import Step
 from assistant.records import Draft, Request, Revision
-from assistant.web import stored
+from assistant.web import stored, view
 from assistant.web.desk import Desk, Run
 
 Result = TypeVar("Result")
@@ -190,7 +190,7 @@ def _check(desk: Desk, order: Order, run: Run) -> Outcome:
     more: dict[str, Any] = {"tab": "findings"}
     if current is None or current.text.strip() != text.strip():
         more["version"] = _save(desk, order, text, "送审的文字", {})
-    found = desk.assistant.check(text, order.request.genre)
+    found = desk.assistant.check(text, order.request.genre, view.entries_of(desk, order.conversation))
     said = (
         f"查完了，有{len(found)}处要看，见右边“审校”。"
         if found
