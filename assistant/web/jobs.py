@@ -113,7 +113,11 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
     blanks = draft.text.count("××")
     said = [
         f"“{name}”{'停在这里' if run.cancel.is_set() else '写好了'}，{_count(draft.text)}字，在右边文稿里。",
-        *([f"有{blanks}处××，是材料里没有给出的事实，请补上。"] if blanks else []),
+        *(
+            [f"有{blanks}处××，是材料里没有给出{'或标了不用' if order.request.never else ''}的事实，请补上。"]
+            if blanks
+            else []
+        ),
         *([f"审校有{len(draft.findings)}处提示，见“审校”。"] if draft.findings else []),
         *dict.fromkeys(draft.notes),
         *replaced,

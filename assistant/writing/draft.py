@@ -192,7 +192,9 @@ def _draft_section(
     materials = material_hits(request.materials)
     desk = desk_for(request.genre, part.type, part.heading or part.type, known, tools)
     yield Step(heading, f"找到“{part.type}”例文{len(desk.pool.examples)}段")
-    assigned = _with_must(_plan(request, part, desk, tools, materials, length), materials, request.must)
+    assigned, forced = _with_must(
+        _plan(request, part, desk, tools, materials, length), materials, request.must
+    )
     if tools.chat and not tools.adapt:
         return (
             yield from _by_chat(request, part, heading, before, [*assigned], desk, materials, tools, length)
@@ -204,6 +206,7 @@ def _draft_section(
     if not request.topics:
         yield Step(heading, f"没有说明写哪几个方面，这样来写：{'、'.join(assigned)}")
     written = yield from _by_points(part, heading, before, assigned, desk, tools, length)
+    written = replace(written, notes=(*written.notes, *forced))
     used = {hit for hits in assigned.values() for hit in hits}
     if unused := [hit.passage.text.rstrip("。") for hit in materials if hit not in used]:
         note = f"这些材料对不上哪一点，没有写进去：{'；'.join(unused)}。"
@@ -249,15 +252,21 @@ def _plan(
 
 def _with_must(
     assigned: dict[str, tuple[Hit, ...]], materials: Sequence[Hit], must: Sequence[str]
-) -> dict[str, tuple[Hit, ...]]:
-    """Return `assigned` with the sentences that carry a must-use fact and fit no topic under the nearest one."""
+) -> tuple[dict[str, tuple[Hit, ...]], tuple[str, ...]]:
+    """Return `assigned` with the sentences that carry a must-use fact and fit no topic under the nearest one.
+
+    The notes that come with it say where each was put.
+    """
     used = {hit for hits in assigned.values() for hit in hits}
+    notes: list[str] = []
     for hit in materials:
         text = hit.passage.text
         if assigned and hit not in used and any(places_of(word, text) for word in must):
             nearest = max(assigned, key=lambda topic: overlap(topic, text))
-            assigned[nearest] = (*assigned[nearest], hit)
-    return assigned
+            assigned = {**assigned, nearest: (*assigned[nearest], hit)}
+            said = text.rstrip("。")
+            notes.append(f"“{said}”有必用的事实，又对不上哪一点，先放在“{nearest}”里，请看放得是否合适。")
+    return assigned, tuple(notes)
 
 
 def _by_points(

@@ -9,7 +9,7 @@ from assistant.knowledge.facts import find_facts, same_fact
 from assistant.records import Entry, Fact, Finding, Mark, Material, Request
 from assistant.writing.facts import given_facts, places_of
 
-_STOPS = "，。；：、！？,;!?\n\t"  # what ends a clause
+_STOP = re.compile(r"[，。；：、！？;!?\n\t]|,(?!\d{3})")  # what ends a clause; 1,280 is one figure
 _ABOUT = 24  # characters of the clause shown on either side of the fact
 # Words before a 文号 that the pattern of facts.toml takes for a part of it.
 _LEADING = re.compile(r"^.*(?:按照|根据|依据|依照|落实|贯彻|执行|学习|印发|转发|参照)(?=[^\d]{2,}\d{4})")
@@ -30,8 +30,9 @@ def ledger(
     for fact in given_facts(words, materials, original):
         text = _bare(fact)
         form = same_fact(text)
-        length = fact.origin == "request" and text.isdigit() and words[fact.end : fact.end + 1] == "字"
-        if "×" in text or length:
+        behind = texts[fact.origin][fact.end : fact.end + 1]
+        length = fact.origin == "request" and text.isdigit() and behind == "字"
+        if "×" in text + behind or length:
             continue  # a placeholder states nothing, and “写300字” nothing of the matter
         if (known := found.get(form)) is not None:
             origins = tuple(dict.fromkeys((*known.origins, fact.origin)))
@@ -109,16 +110,12 @@ def _elsewhere(word: str, mark: Mark, texts: Mapping[str, str]) -> Entry:
 
 def _about(text: str, fact: Fact) -> str:
     """Return the clause `fact` stands in, with the next one where it stands alone."""
-    start = max(text.rfind(stop, 0, fact.start) for stop in _STOPS) + 1
-    end = _clause_end(text, fact.end)
-    if not (text[start : fact.start] + text[fact.end : end]).strip():
-        end = _clause_end(text, end + 1)
-    before, after = text[start : fact.start].lstrip(), text[fact.end : end].rstrip()
+    stops = [match.start() for match in _STOP.finditer(text)]
+    start = max((place + 1 for place in stops if place < fact.start), default=0)
+    ends = [*(place for place in stops if place >= fact.end), len(text), len(text)]
+    alone = not (text[start : fact.start] + text[fact.end : ends[0]]).strip()
+    before = text[start : fact.start].lstrip()
+    after = text[fact.end : ends[1] if alone else ends[0]].rstrip()
     head = before if len(before) <= _ABOUT else "…" + before[-_ABOUT:]
     tail = after if len(after) <= _ABOUT else after[:_ABOUT] + "…"
-    return head + fact.text + tail if head.strip() or tail.strip() else ""
-
-
-def _clause_end(text: str, start: int) -> int:
-    places = [place for stop in _STOPS if (place := text.find(stop, start)) >= 0]
-    return min(places, default=len(text))
+    return head + fact.text + tail if _STOP.sub("", head + tail).strip() else ""
