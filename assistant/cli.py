@@ -64,6 +64,12 @@ def _add_writing(commands: Any) -> None:
     draft.add_argument("--section", default="", help="部分，例如 存在问题")
     draft.add_argument("--material", type=Path, action="append", default=[], help="材料文件，可多次给出")
     draft.add_argument(
+        "--must", metavar="词", action="append", default=[], help="必须写到的事实，漏写会提醒；可多次给出"
+    )
+    draft.add_argument(
+        "--never", metavar="词", action="append", default=[], help="不得写到的事实，写成××；可多次给出"
+    )
+    draft.add_argument(
         "--mode", choices=["auto", "adapt", "model"], default="auto", help="adapt 例文改写，model 模型撰写"
     )
     draft.add_argument("-o", "--output", type=Path, help="写入 .docx、.md 或 .txt")
@@ -189,6 +195,11 @@ def _serve(options: argparse.Namespace) -> None:
 def _draft(options: argparse.Namespace) -> None:
     from assistant.output import draft_object
 
+    must, never = (
+        tuple(word.strip() for word in words if word.strip()) for words in (options.must, options.never)
+    )
+    if both := set(must) & set(never):
+        raise RequestError(f"“{'、'.join(sorted(both))}”既必用又不用。", "请只给 --must 或 --never 之一。")
     with contextlib.closing(_assistant()) as assistant:
         materials = tuple(assistant.read_material(path) for path in options.material)
         request = assistant.understand(options.words, "", materials)
@@ -196,7 +207,7 @@ def _draft(options: argparse.Namespace) -> None:
             request = assistant.understand(options.words, "draft", materials)
         if options.section:
             request = replace(request, task="draft", section=options.section)
-        request = replace(request, genre=options.genre or request.genre)
+        request = replace(request, genre=options.genre or request.genre, must=must, never=never)
         _prepare(assistant)
         adapt = {"auto": None, "adapt": True, "model": False}[options.mode]
         draft = _finish(assistant.draft(request, adapt=adapt))

@@ -30,10 +30,12 @@ from assistant.records import (
     Document,
     Draft,
     EngineInfo,
+    Entry,
     Evidence,
     Filters,
     Finding,
     Hit,
+    Mark,
     Material,
     Passage,
     Request,
@@ -45,10 +47,11 @@ from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
 from assistant.writing.difference import changes_between
-from assistant.writing.draft import Step, Tools, Writing, Written, draft
+from assistant.writing.draft import Step, Tools, draft, until_cancelled
 from assistant.writing.evidence import link_evidence
-from assistant.writing.facts import facts_of_draft, given_facts, unsupported_findings
+from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
 from assistant.writing.ground import passages_near
+from assistant.writing.ledger import ledger, ledger_of, mark_findings
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
 from assistant.writing.sentencewise import weakened_duties
@@ -282,11 +285,12 @@ class Assistant:
         """
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, adapt, seed)
-            written = yield from _until_cancelled(draft(request, tools), cancel)
+            written = yield from until_cancelled(draft(request, tools), cancel)
             stopped = cancel is not None and cancel.is_set()
             hits = passages_near(tools.search, written.text, request.materials) if stopped else written.hits
-        facts = facts_of_draft(written.text, given_facts(request.words, request.materials), hits)
-        findings = (*unsupported_findings(facts), *self.check(written.text, request.genre))
+        facts = facts_of_draft(written.text, known_facts(request), hits)
+        checked = self.check(written.text, request.genre, ledger_of(request))
+        findings = (*unsupported_findings(facts), *checked)
         return Draft(
             request=request,
             text=written.text,
@@ -308,11 +312,11 @@ class Assistant:
         """Yield the growing revision and return it with its difference and what became of the facts."""
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, None, seed)
-            written = yield from _until_cancelled(revise(request, tools), cancel)
+            written = yield from until_cancelled(revise(request, tools), cancel)
         lost = missing_facts(request.text, written.text)
         kept = tuple(fact for fact in find_facts(request.text, "original") if fact not in lost)
-        added = new_facts(f"{request.text}\n{request.words}", written.text)
-        findings = [*unsupported_findings(added), *self.check(written.text)]
+        added = new_facts("\n".join((request.text, request.words, *request.must)), written.text)
+        findings = [*unsupported_findings(added), *self.check(written.text, ledger=ledger_of(request))]
         notes = list(written.notes)
         if weakened := weakened_duties(request.text, written.text):
             notes.append(f"“{'、'.join(weakened)}”比原文少了，请核对责任有没有减轻。")
@@ -328,9 +332,15 @@ class Assistant:
             notes=tuple(notes),
         )
 
-    def check(self, text: str, genre: str = "") -> tuple[Finding, ...]:
-        """Return the findings of the review on `text`."""
-        return review(text, self.formulations(), genre)
+    def ledger(
+        self, words: str, materials: Sequence[Material], marks: Mapping[str, Mark], original: str = ""
+    ) -> tuple[Entry, ...]:
+        """Return the facts the user gave with what is to become of them; see writing.ledger."""
+        return ledger(words, materials, marks, original)
+
+    def check(self, text: str, genre: str = "", ledger: Sequence[Entry] = ()) -> tuple[Finding, ...]:
+        """Return the findings of the review on `text`, and on what `ledger` marks as must or must not be used."""
+        return (*review(text, self.formulations(), genre), *mark_findings(text, ledger))
 
     def evidence(self, text: str, passage_ids: Sequence[str]) -> tuple[Evidence, ...]:
         """Link `text` again to the passages of these ids, after an edit or a reload; unknown ids are left out."""
@@ -377,19 +387,3 @@ class Assistant:
 
     def _engine_name(self, tools: Tools) -> str:
         return f"{self.engine_info().name}（{'例文改写' if tools.adapt else '模型撰写'}）"
-
-
-def _until_cancelled(writing: Writing, cancel: Event | None) -> Writing:
-    """Run `writing`; when `cancel` is set return what was written so far."""
-    text, notes = "", ("已按要求停止，文稿停在这里。",)
-    while True:
-        if cancel is not None and cancel.is_set():
-            writing.close()
-            return Written(text.strip(), notes=notes)
-        try:
-            step = next(writing)
-        except StopIteration as finished:
-            result: Written = finished.value
-            return result
-        text = step.text
-        yield step

@@ -115,6 +115,42 @@ class Fact:
     origin: str = ""
 
 
+FACT_NAMES: dict[str, str] = {
+    "figure": "数字",
+    "date": "日期",
+    "document_number": "文号",
+    "title": "名称",
+    "quotation": "引语",
+    "organ": "机关、地名",
+    "person": "人名",
+    "": "词语",
+}
+Mark = Literal["", "must", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the fact ledger: a fact as it first stands, and what the user decided about it.
+
+    `kind` is "" for words of the user that no pattern reads as a fact. `origins` are those of `Fact`, none
+    when the fact is marked but stands nowhere any more. `about` is the clause around it.
+    """
+
+    fact: str
+    kind: FactKind | Literal[""]
+    origins: tuple[str, ...]
+    about: str = ""
+    mark: Mark = ""
+
+    @property
+    def whence(self) -> str:
+        """Where the fact comes from, in words of the user; "" when from nowhere."""
+        names = {"request": "要求", "original": "原文"}
+        return "、".join(
+            names.get(origin, f"材料“{origin.removeprefix('material:')}”") for origin in self.origins
+        )
+
+
 Severity = Literal["error", "warning", "hint"]
 
 
@@ -194,6 +230,8 @@ class Request:
     place: str = ""
     query: str = ""
     materials: tuple[Material, ...] = ()
+    must: tuple[str, ...] = ()  # facts that are to stand in the text
+    never: tuple[str, ...] = ()  # facts that are not to stand in it
     doubts: tuple[str, ...] = ()  # what the program was unsure of, shown to the user
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError
-from assistant.records import Material
+from assistant.records import Mark, Material
 
-SCHEMA = 1
+SCHEMA = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS conversation (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS material (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
     name TEXT NOT NULL, text TEXT NOT NULL, created REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS mark (
+    conversation TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+    fact TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (conversation, fact));
 CREATE INDEX IF NOT EXISTS message_conversation ON message(conversation);
 CREATE INDEX IF NOT EXISTS version_conversation ON version(conversation);
 CREATE INDEX IF NOT EXISTS material_conversation ON material(conversation);
@@ -205,6 +208,29 @@ class Workspace:
             connection.execute(
                 "DELETE FROM material WHERE conversation = ? AND name = ?", (conversation, name)
             )
+
+    # Marks of facts
+
+    def set_mark(self, conversation: str, fact: str, mark: Mark) -> None:
+        """Store what the user decided about a fact; "" forgets it."""
+        with self._connect() as connection:
+            if mark:
+                connection.execute(
+                    "INSERT OR REPLACE INTO mark (conversation, fact, mark) VALUES (?, ?, ?)",
+                    (conversation, fact, mark),
+                )
+            else:
+                connection.execute(
+                    "DELETE FROM mark WHERE conversation = ? AND fact = ?", (conversation, fact)
+                )
+
+    def marks(self, conversation: str) -> dict[str, Mark]:
+        """Return the facts the user decided about, in the order of the decisions."""
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT fact, mark FROM mark WHERE conversation = ? ORDER BY rowid", (conversation,)
+            ).fetchall()
+        return dict(rows)
 
     def _insert(self, table: str, columns: str, conversation: str, values: tuple[str, ...]) -> int:
         now = time.time()

@@ -98,6 +98,25 @@ def test_draft_keeps_form_and_says_where_each_sentence_comes_from(
 
 
 @model
+def test_draft_leaves_out_what_must_not_and_reports_what_must_be_used(
+    prepared: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    material = tmp_path / "台账.txt"
+    material.write_text("安全生产方面，全年开展检查36次，整改隐患128处。", encoding="utf-8")
+    words = "起草工作总结的主要工作部分，围绕安全生产、项目推进"
+    marks = ("--never", "36次", "--must", "128处", "--must", "99场")
+    draft = answer(capsys, "draft", words, "--material", str(material), *marks)
+    assert "全年开展检查××次，整改隐患128处。" in draft["text"]
+    said = [item["message"] for item in draft["findings"] if item["rule"].startswith("must")]
+    assert len(said) == 1
+    assert "99场" in said[0]
+
+
+def test_a_fact_cannot_be_both_used_and_not_used(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert "“24次”既必用又不用" in failure(capsys, "draft", ASKED, "--must", "24次", "--never", "24次")
+
+
+@model
 def test_draft_carries_the_figures_of_the_material(
     prepared: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

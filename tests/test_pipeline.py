@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 
 from assistant.backends.fake import FakeEmbedder, FakeEngine
 from assistant.pipeline import Assistant
-from assistant.records import Draft, Filters
+from assistant.records import Draft, Filters, Material, Revision
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,37 @@ def test_a_stopped_draft_keeps_its_text_and_says_what_it_quotes(assistant: Assis
     assert "三是" not in draft.text
     assert any("停止" in note for note in draft.notes)
     assert any(item.degree == "quoted" and item.hits for item in draft.evidence)
+
+
+def test_facts_marked_are_used_or_left_out_or_their_lack_is_found(assistant: Assistant) -> None:
+    material = Material("台账.txt", "理论学习集体研讨12次，走访35家。")
+    words = "起草述职报告的存在问题部分，围绕理论学习、组织活动两个方面"
+    request = replace(
+        assistant.understand(words, materials=(material,)), must=("35家", "99场"), never=("12次",)
+    )
+    steps = assistant.draft(request)
+    try:
+        while True:
+            assert "12次" not in next(steps).text
+    except StopIteration as finished:
+        draft: Draft = finished.value
+    assert "理论学习集体研讨××次，走访35家。" in draft.text
+    (missing,) = [item for item in draft.findings if item.rule.startswith("must")]
+    assert (missing.rule, missing.start) == ("must-use-fact", len(draft.text))
+    assert "99场" in missing.message
+    assert not [item for item in draft.findings if item.rule == "unsupported-fact" and item.quote == "35家"]
+
+
+def test_a_revision_that_keeps_a_fact_not_to_be_used_is_found(assistant: Assistant) -> None:
+    text = "全年走访35家。"
+    request = replace(assistant.understand("润色", "revise", manuscript=text), never=("35家",))
+    steps = assistant.revise(request)
+    try:
+        while True:
+            next(steps)
+    except StopIteration as finished:
+        revision: Revision = finished.value
+    assert ("must-not-use-fact", "35家") in [(item.rule, item.quote) for item in revision.findings]
 
 
 def test_a_rebuild_keeps_what_the_user_added(assistant: Assistant, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +40,33 @@ def test_everything_of_a_conversation_comes_back(workspace: Workspace, tmp_path:
     ]
     assert again.versions(conversation)[0].data == {"passages": ["a#1"]}
     assert again.materials(conversation) == (Material("台账.txt", "走访35家"),)
+
+
+def test_marks_survive_a_restart_and_go_with_their_conversation(workspace: Workspace, tmp_path: Path) -> None:
+    mine, other = (workspace.create_conversation().id for _ in range(2))
+    workspace.set_mark(mine, "24次", "must")
+    workspace.set_mark(mine, "12次", "must")
+    workspace.set_mark(mine, "24次", "never")
+    workspace.set_mark(mine, "12次", "")
+    again = Workspace(tmp_path / "w.sqlite3")
+    assert again.marks(mine) == {"24次": "never"}
+    assert again.marks(other) == {}
+    again.delete_conversation(mine)
+    assert again.marks(mine) == {}
+
+
+def test_a_workspace_of_the_first_version_is_opened_with_all_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    before = Workspace(path)
+    conversation = before.create_conversation("旧").id
+    before.add_message(conversation, "user", "起草")
+    with contextlib.closing(sqlite3.connect(path)) as old, old:
+        old.execute("DROP TABLE mark")
+        old.execute("PRAGMA user_version = 1")
+    now = Workspace(path)
+    now.set_mark(conversation, "24次", "must")
+    assert now.marks(conversation) == {"24次": "must"}
+    assert [item.text for item in now.messages(conversation)] == ["起草"]
 
 
 def test_unchanged_manuscript_adds_no_version(workspace: Workspace) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from assistant.errors import AssistantError, RequestError
+from assistant.records import Mark
 from assistant.web import render, stored, view
 from assistant.web.common import keep, telling
 from assistant.web.desk import Desk, in_background, update
@@ -19,7 +20,7 @@ from assistant.web.view import View
 def save(desk: Desk, conversation: str, text: str, shown: str) -> Iterator[View]:
     """Store the canvas and bring the panels up to date."""
     if keep(desk, conversation, text, shown):
-        yield view.panels(desk, desk.assistant.workspace.versions(conversation))
+        yield view.panels(desk, conversation)
     else:
         yield {}
 
@@ -53,8 +54,7 @@ def accept(desk: Desk, conversation: str, text: str, shown: str, number: int) ->
     versions = workspace.versions(conversation)
     text = versions[-1].text if versions else ""
     base = stored.base_of(versions)
-    data = base.data if base else {}
-    found = stored.findings_now(text, data, desk.assistant.check(text, data.get("genre", "")))
+    found = view.findings_of(desk, versions, view.entries_of(desk, conversation))
     if number >= len(found) or not render.replaceable(found[number]):
         raise RequestError("这一条对不上现在的文稿了。", "请看更新后的审校结果。")
     finding = found[number]
@@ -78,7 +78,20 @@ def _temporary(desk: Desk) -> Path:
     return folder
 
 
-# Materials and preparation
+# Facts, materials and preparation
+
+
+@telling
+def mark(desk: Desk, conversation: str, event: Mapping[str, str]) -> Iterator[View]:
+    """Mark a fact as must-use or must-not-use; what is marked so already is unmarked."""
+    view.known(desk, conversation)
+    workspace, fact = desk.assistant.workspace, event["value"]
+    wanted: Mark = "must" if event["act"] == "must" else "never"
+    entry = next((item for item in view.entries_of(desk, conversation) if item.fact == fact), None)
+    if entry is None:
+        raise RequestError(f"“{fact}”已经不在要求和材料里了。", "请看更新后的“事实”。")
+    workspace.set_mark(conversation, fact, "" if entry.mark == wanted else wanted)
+    yield view.checked(desk, conversation, workspace.versions(conversation))
 
 
 @telling
@@ -91,7 +104,7 @@ def add_materials(desk: Desk, conversation: str, paths: Sequence[str]) -> Iterat
             desk.assistant.workspace.add_material(conversation, desk.assistant.read_material(Path(path)))
         except AssistantError as error:
             failed.append(str(error))
-    yield {"materials": render.materials(desk.assistant.workspace.materials(conversation))}
+    yield view.materials(desk, conversation)
     if failed:
         raise RequestError("\n".join(failed))
 
@@ -100,7 +113,7 @@ def add_materials(desk: Desk, conversation: str, paths: Sequence[str]) -> Iterat
 def drop_material(desk: Desk, conversation: str, name: str) -> Iterator[View]:
     """Take a material out of the conversation."""
     desk.assistant.workspace.remove_material(conversation, name)
-    yield {"materials": render.materials(desk.assistant.workspace.materials(conversation))}
+    yield view.materials(desk, conversation)
 
 
 @telling

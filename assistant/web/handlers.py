@@ -155,6 +155,12 @@ def _begin(
     try:
         materials = workspace.materials(conversation)
         request = desk.assistant.understand(words, data["task"], materials, scope)
+        marks = workspace.marks(conversation)
+        request = replace(
+            request,
+            must=tuple(fact for fact, mark in marks.items() if mark == "must"),
+            never=tuple(fact for fact, mark in marks.items() if mark == "never"),
+        )
         request = correct(request) if correct else request
     except AssistantError as error:
         workspace.add_message(conversation, "assistant", str(error), {"state": "failed"})
@@ -214,7 +220,11 @@ def follow(desk: Desk, run: Run) -> Iterator[View]:
     waiting = not desk.ready
     *earlier, reply = desk.assistant.workspace.messages(conversation)
     shown, below = view.bubbles(tuple(earlier)), view.below(reply)
-    yield {**view.listing(desk, conversation), "redo": update(visible=False, open=False)}
+    yield {
+        **view.listing(desk, conversation),
+        **view.materials(desk, conversation),
+        "redo": update(visible=False, open=False),
+    }
     seen = -1
     while run.thread is not None and run.thread.is_alive():
         if run.pieces != seen:

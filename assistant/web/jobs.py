@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from assistant.errors import AssistantError, RequestError
 from assistant.pipeline import Step
 from assistant.records import Draft, Request, Revision
-from assistant.web import stored
+from assistant.web import stored, view
 from assistant.web.desk import Desk, Run
 
 Result = TypeVar("Result")
@@ -113,7 +113,11 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
     blanks = draft.text.count("××")
     said = [
         f"“{name}”{'停在这里' if run.cancel.is_set() else '写好了'}，{_count(draft.text)}字，在右边文稿里。",
-        *([f"有{blanks}处××，是材料里没有给出的事实，请补上。"] if blanks else []),
+        *(
+            [f"有{blanks}处××，是材料里没有给出{'或标了不用' if order.request.never else ''}的事实，请补上。"]
+            if blanks
+            else []
+        ),
         *([f"审校有{len(draft.findings)}处提示，见“审校”。"] if draft.findings else []),
         *dict.fromkeys(draft.notes),
         *replaced,
@@ -190,7 +194,7 @@ def _check(desk: Desk, order: Order, run: Run) -> Outcome:
     more: dict[str, Any] = {"tab": "findings"}
     if current is None or current.text.strip() != text.strip():
         more["version"] = _save(desk, order, text, "送审的文字", {})
-    found = desk.assistant.check(text, order.request.genre)
+    found = desk.assistant.check(text, order.request.genre, view.entries_of(desk, order.conversation))
     said = (
         f"查完了，有{len(found)}处要看，见右边“审校”。"
         if found

@@ -196,6 +196,7 @@ def right(parts: Parts) -> None:
         for name, label in (
             ("evidence", "依据"),
             ("findings", "审校"),
+            ("facts", "事实"),
             ("changes", "修订"),
             ("versions", "版本"),
         ):

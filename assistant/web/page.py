@@ -167,6 +167,7 @@ def _wire(blocks: Any, desk: Desk, parts: Parts) -> None:
     on(parts["save"].click, editing.save, at, trigger_mode="always_last")
     on(parts["findings"].click, editing.act_on_panel, at, gr.EventData, pressed)
     on(parts["versions"].click, editing.act_on_panel, at, gr.EventData, pressed)
+    on(parts["facts"].click, editing.mark, "conversation", gr.EventData, pressed)
     on(parts["files"].upload, editing.add_materials, "conversation files")
     on(parts["materials"].click, editing.drop_material, "conversation", gr.EventData, value)
     narrowed = " ".join(CHOICE)

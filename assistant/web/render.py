@@ -13,9 +13,11 @@ from typing import Any
 
 from assistant.records import (
     DEGREE_NAMES,
+    FACT_NAMES,
     KIND_NAMES,
     TASK_NAMES,
     Change,
+    Entry,
     Evidence,
     Finding,
     Material,
@@ -103,6 +105,8 @@ def understanding(request: Request | None, adapt: str = "") -> str:
             ("要点", "、".join(request.topics) or "按例文常见的写"),
             ("字数", f"约{request.length}字" if request.length else "按常规"),
             ("写法", ADAPT_NAMES[adapt]),
+            *([("必用", "、".join(request.must))] if request.must else []),
+            *([("不用", "、".join(request.never))] if request.never else []),
         ]
     elif request.task == "revise":
         length = [("字数", f"{request.length}字")] if request.length else []
@@ -214,6 +218,41 @@ def _finding_entry(text: str, item: Finding, number: int) -> str:
         f'data-end="{item.end}"><span class="bg-tag">{SEVERITY_NAMES[item.severity]}</span>'
         f'<span class="bg-sentence">第{line_of(text, item.start)}段 {quote}</span>{accept}</div>'
         f'<p class="bg-message">{escape(item.message)}</p>{advice}{source}</div>'
+    )
+
+
+# 事实
+
+
+def facts(items: Sequence[Entry]) -> str:
+    """Return the fact ledger: each fact with its kind, its clause and where it is from, and 必用 and 不用 to press."""
+    if not items:
+        return empty(
+            "要求和材料里的数字、日期、文号、名称会列在这里，可以逐条定为“必用”（漏写会提醒）或“不用”（写成××）。"
+        )
+    must, never = (sum(item.mark == mark for item in items) for mark in ("must", "never"))
+    marked = f"，必用{must}条，不用{never}条，下次起草生效" if must or never else ""
+    return f'<div class="bg-legend"><span>共{len(items)}条{marked}</span></div>' + "".join(
+        _fact_entry(item) for item in items
+    )
+
+
+def _fact_entry(item: Entry) -> str:
+    whence = item.whence or "要求和材料里都没有了"
+    about = f"{escape(item.about)} · " if item.about else ""
+    return (
+        f'<div class="bg-entry bg-fact {f"bg-{item.mark}" if item.mark else ""}"><div class="bg-head">'
+        f'<span class="bg-tag">{FACT_NAMES[item.kind]}</span><span class="bg-sentence">{escape(item.fact)}</span>'
+        f"{_toggle('必用', 'must', item)}{_toggle('不用', 'never', item)}</div>"
+        f'<p class="bg-source">{about}{escape(whence)}</p></div>'
+    )
+
+
+def _toggle(label: str, act: str, item: Entry) -> str:
+    on = item.mark == act
+    return (
+        f'<button type="button" class="bg-button bg-toggle" data-act="{act}" data-value="{escape(item.fact)}" '
+        f'aria-pressed="{str(on).lower()}" aria-label="{label}：{escape(item.fact)}">{label}</button>'
     )
 
 

@@ -27,6 +27,8 @@ def request_to_data(request: Request) -> dict[str, Any]:
         **data,
         "topics": list(request.topics),
         "doubts": list(request.doubts),
+        "must": list(request.must),
+        "never": list(request.never),
         "span": list(request.span),
     }
 
@@ -37,6 +39,8 @@ def request_from_data(data: Mapping[str, Any], text: str, materials: Sequence[Ma
         **data,
         "topics": tuple(data["topics"]),
         "doubts": tuple(data["doubts"]),
+        "must": tuple(data.get("must", ())),
+        "never": tuple(data.get("never", ())),
         "span": tuple(data.get("span", (0, 0))),
         "text": text,
         "materials": tuple(materials),

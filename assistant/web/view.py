@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from assistant.errors import RequestError
-from assistant.records import Evidence, Filters, Request
+from assistant.records import Entry, Evidence, Filters, Finding, Request
 from assistant.web import render, shelf, stored
 from assistant.web.desk import READY, Desk, Run, update
 from assistant.workspace import ChatMessage, Version
@@ -52,7 +52,7 @@ def whole(desk: Desk, conversation: str) -> View:
     return {
         "conversation": conversation,
         "chat": bubbles(messages),
-        "materials": render.materials(desk.assistant.workspace.materials(conversation)),
+        **materials(desk, conversation),
         **fields(messages),
         **listing(desk, conversation),
         **manuscript(desk, conversation),
@@ -157,24 +157,64 @@ def manuscript(desk: Desk, conversation: str) -> View:
     """Return the canvas with its panels as stored."""
     versions = desk.assistant.workspace.versions(conversation)
     text = versions[-1].text if versions else ""
-    return {"canvas": update(value=text, interactive=True), **panels(desk, versions)}
+    return {"canvas": update(value=text, interactive=True), **panels(desk, conversation)}
 
 
-def panels(desk: Desk, versions: tuple[Version, ...]) -> View:
-    """Return 依据, 审校, 修订 and 版本 of the current version, without touching the canvas."""
+def panels(desk: Desk, conversation: str) -> View:
+    """Return 依据, 审校, 事实, 修订 and 版本 of the current version, without touching the canvas."""
+    versions = desk.assistant.workspace.versions(conversation)
     text = versions[-1].text if versions else ""
     base = stored.base_of(versions)
     data = base.data if base else {}
-    found = stored.findings_now(
-        text, data, desk.assistant.check(text, data.get("genre", "")) if text.strip() else ()
-    )
     return {
         "count": count(text),
         "evidence": render.evidence(text, evidence_of(desk, text, data)),
-        "findings": render.findings(text, found),
+        **checked(desk, conversation, versions),
         "changes": render.changes(stored.changes_from_data(data), data.get("notes", ())),
         "versions": render.versions(versions),
         "shown": str(versions[-1].id) if versions else "",
+    }
+
+
+def checked(desk: Desk, conversation: str, versions: tuple[Version, ...]) -> View:
+    """Return 审校 and 事实, which change when a fact is marked."""
+    entries = entries_of(desk, conversation)
+    text = versions[-1].text if versions else ""
+    return {
+        "findings": render.findings(text, findings_of(desk, versions, entries)),
+        "facts": render.facts(entries),
+    }
+
+
+def findings_of(desk: Desk, versions: tuple[Version, ...], entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
+    """Return the findings on the current version in their order, those about marked facts among them."""
+    text = versions[-1].text if versions else ""
+    if not text.strip():
+        return ()
+    base = stored.base_of(versions)
+    data = base.data if base else {}
+    return stored.findings_now(text, data, desk.assistant.check(text, data.get("genre", ""), entries))
+
+
+def entries_of(desk: Desk, conversation: str) -> tuple[Entry, ...]:
+    """Return the fact ledger of a conversation: of all its requests, its materials and what was last revised."""
+    workspace = desk.assistant.workspace
+    messages = workspace.messages(conversation)
+    words = "\n".join(item.text for item in messages if item.role == "user")
+    request, _ = last_request(messages)
+    original = ""
+    if request is not None and request.task == "revise":
+        before = next((item.data.get("before") for item in reversed(messages) if item.role == "user"), 0)
+        original = next((item.text for item in workspace.versions(conversation) if item.id == before), "")
+    marks, materials_ = workspace.marks(conversation), workspace.materials(conversation)
+    return desk.assistant.ledger(words, materials_, marks, original)
+
+
+def materials(desk: Desk, conversation: str) -> View:
+    """Return the materials of a conversation and the facts, which follow them."""
+    return {
+        "materials": render.materials(desk.assistant.workspace.materials(conversation)),
+        "facts": render.facts(entries_of(desk, conversation)),
     }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.records import Hit, Request
 from assistant.writing.examples import Example
-from assistant.writing.facts import mask_facts
+from assistant.writing.facts import hidden, mask_facts
 from assistant.writing.points import Desk
 from assistant.writing.prompt import load_prompt, model_text, render
 
@@ -96,7 +96,8 @@ def _prompt(desk: Desk, order: Order, grounds: Grounds) -> Prompt:
         tone=request.tone,
         person=request.person,
         facts=[fact.text for fact in desk.known],
-        materials=[hit.passage.text for hit in grounds.materials],
+        must=[word for word in request.must if word not in request.never],
+        materials=[hidden(hit.passage.text, request.never) for hit in grounds.materials],
         examples=list(grounds.examples),
         formulations=[hit.passage.text for hit in grounds.formulations],
         before=grounds.before,

@@ -19,7 +19,7 @@ from assistant.records import Fact, Filters, Hit, Request
 from assistant.writing.candidates import Familiarity, takes_topics
 from assistant.writing.chat import Grounds, Order, write_by_chat
 from assistant.writing.examples import Example
-from assistant.writing.facts import PLACEHOLDER, given_facts, mask_facts
+from assistant.writing.facts import PLACEHOLDER, hidden, known_facts, mask_facts, places_of
 from assistant.writing.ground import (
     Search,
     assign_materials,
@@ -80,16 +80,28 @@ Writing = Generator[Step, None, Written]
 def draft(request: Request, tools: Tools) -> Writing:
     """Yield the growing text and return the finished one, for a section or a whole document.
 
-    Raises RequestError for an unknown genre; engine errors pass through.
+    Facts marked never are ×× wherever they would stand, in sentences of the materials as well. Raises RequestError for an unknown genre; engine errors pass through.
     """
     genres = load_genres()
     if request.genre not in genres:
         raise RequestError(f"还没有“{request.genre}”这个文种。", f"可选：{'、'.join(genres)}。")
     genre = genres[request.genre]
     if request.task == "document":
-        return _draft_document(request, genre, tools)
+        return _without(_draft_document(request, genre, tools), request.never)
     part = genre.section(request.section) or _replace_type(request.section)
-    return _draft_section(request, part, part.heading or request.section, "", tools)
+    section = _draft_section(request, part, part.heading or request.section, "", tools)
+    return _without(section, request.never)
+
+
+def _without(writing: Writing, never: tuple[str, ...]) -> Writing:
+    """Run `writing` with the facts of `never` hidden in all it says."""
+    while True:
+        try:
+            step = next(writing)
+        except StopIteration as finished:
+            result: Written = finished.value
+            return replace(result, text=hidden(result.text, never))
+        yield Step(hidden(step.text, never), step.note)
 
 
 def _replace_type(section: str) -> GenreSection:
@@ -115,6 +127,7 @@ def _draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
             request,
             topics=request.topics if _takes_topics(genre, part) else (),
             materials=request.materials if part == body else (),
+            must=request.must if part == body else (),
         )
         section = yield from nested(head, _draft_section(asked, part, heading, head, tools, share[part.type]))
         lines.append(section.text)
@@ -148,6 +161,22 @@ def nested(head: str, writing: Writing, tail: str = "") -> Writing:
         yield Step(head + step.text + tail, step.note)
 
 
+def until_cancelled(writing: Writing, cancel: Event | None) -> Writing:
+    """Run `writing`; when `cancel` is set return what was written so far."""
+    text, notes = "", ("已按要求停止，文稿停在这里。",)
+    while True:
+        if cancel is not None and cancel.is_set():
+            writing.close()
+            return Written(text.strip(), notes=notes)
+        try:
+            step = next(writing)
+        except StopIteration as finished:
+            result: Written = finished.value
+            return result
+        text = step.text
+        yield step
+
+
 def _shares(request: Request, genre: Genre) -> dict[str, int]:
     """Return the characters each section of a document gets, in proportion to what is usual."""
     usual = {part.type: sum(part.length) // 2 for part in genre.sections}
@@ -159,11 +188,13 @@ def _draft_section(
     request: Request, part: GenreSection, heading: str, before: str, tools: Tools, length: int = 0
 ) -> Writing:
     length = length or request.length or sum(part.length) // 2
-    known = given_facts(request.words, request.materials)
+    known = known_facts(request)
     materials = material_hits(request.materials)
     desk = desk_for(request.genre, part.type, part.heading or part.type, known, tools)
     yield Step(heading, f"找到“{part.type}”例文{len(desk.pool.examples)}段")
-    assigned = _plan(request, part, desk, tools, materials, length)
+    assigned, forced = _with_must(
+        _plan(request, part, desk, tools, materials, length), materials, request.must
+    )
     if tools.chat and not tools.adapt:
         return (
             yield from _by_chat(request, part, heading, before, [*assigned], desk, materials, tools, length)
@@ -175,6 +206,7 @@ def _draft_section(
     if not request.topics:
         yield Step(heading, f"没有说明写哪几个方面，这样来写：{'、'.join(assigned)}")
     written = yield from _by_points(part, heading, before, assigned, desk, tools, length)
+    written = replace(written, notes=(*written.notes, *forced))
     used = {hit for hits in assigned.values() for hit in hits}
     if unused := [hit.passage.text.rstrip("。") for hit in materials if hit not in used]:
         note = f"这些材料对不上哪一点，没有写进去：{'；'.join(unused)}。"
@@ -216,6 +248,25 @@ def _plan(
         if len(planned) < wanted and topic not in planned:
             planned[topic] = ()
     return planned
+
+
+def _with_must(
+    assigned: dict[str, tuple[Hit, ...]], materials: Sequence[Hit], must: Sequence[str]
+) -> tuple[dict[str, tuple[Hit, ...]], tuple[str, ...]]:
+    """Return `assigned` with the sentences that carry a must-use fact and fit no topic under the nearest one.
+
+    The notes that come with it say where each was put.
+    """
+    used = {hit for hits in assigned.values() for hit in hits}
+    notes: list[str] = []
+    for hit in materials:
+        text = hit.passage.text
+        if assigned and hit not in used and any(places_of(word, text) for word in must):
+            nearest = max(assigned, key=lambda topic: overlap(topic, text))
+            assigned = {**assigned, nearest: (*assigned[nearest], hit)}
+            said = text.rstrip("。")
+            notes.append(f"“{said}”有必用的事实，又对不上哪一点，先放在“{nearest}”里，请看放得是否合适。")
+    return assigned, tuple(notes)
 
 
 def _by_points(

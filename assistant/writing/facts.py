@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.knowledge.facts import find_facts, stated, supported
-from assistant.records import Fact, Finding, Hit, Material
+from assistant.knowledge.facts import find_facts, same_fact, stated, supported
+from assistant.records import Fact, Finding, Hit, Material, Request
 
 PLACEHOLDER = "××"
 _NUMBER = re.compile(
@@ -21,6 +21,47 @@ def given_facts(words: str, materials: Sequence[Material], original: str = "") -
     for material in materials:
         facts += find_facts(material.text, f"material:{material.name}")
     return (*facts, *find_facts(original, "original"))
+
+
+def known_facts(request: Request) -> tuple[Fact, ...]:
+    """Return the facts a text may state: those given and those marked must, less those marked never."""
+    given = given_facts("\n".join((request.words, *request.must)), request.materials, request.text)
+    return tuple(fact for fact in given if not any(places_of(word, fact.text) for word in request.never))
+
+
+def places_of(word: str, text: str) -> tuple[Fact, ...]:
+    """Return where `text` states the fact `word`, other spellings of it included.
+
+    A figure or date must be the same as a whole (5% is not in 15%), a number without unit is that of any unit;
+    a name or a quotation is found inside longer ones as well.
+    """
+    if not word.strip():
+        return ()
+    form = same_fact(word)
+    (whole,) = find_facts(word)[:1] or (Fact("person", word, 0, len(word)),)
+    measured = whole.text == word and whole.kind in ("figure", "date")
+    found = {(fact.start, fact.end): fact for fact in find_facts(text) if _is_stated(form, fact)}
+    for match in () if measured else re.finditer(re.escape(word), text):
+        found.setdefault(match.span(), Fact(whole.kind, match.group(), *match.span()))
+    places: list[Fact] = []
+    for fact in sorted(found.values(), key=lambda item: (item.start, -item.end)):
+        if not places or fact.start >= places[-1].end:
+            places.append(fact)
+    return tuple(places)
+
+
+def _is_stated(form: str, fact: Fact) -> bool:
+    other = same_fact(fact.text)
+    bare = fact.kind == "figure" and form.isdigit()
+    return other == form or (bare and re.match(rf"{form}(?![\d.%‰万亿千百])", other) is not None)
+
+
+def hidden(text: str, never: Sequence[str]) -> str:
+    """Return `text` with every fact of `never` as ××."""
+    for word in never:
+        for fact in reversed(places_of(word, text)):
+            text = text[: fact.start] + _masked(fact) + text[fact.end :]
+    return text
 
 
 def mask_facts(text: str, known: Sequence[Fact], sources: str) -> str:
@@ -43,8 +84,9 @@ def _masked(fact: Fact) -> str:
     if fact.kind == "title":
         return f"《{PLACEHOLDER}》"
     if fact.kind in ("figure", "date", "document_number"):
-        return _NUMBER.sub(PLACEHOLDER, fact.text)
-    return PLACEHOLDER
+        masked = _NUMBER.sub(PLACEHOLDER, fact.text)
+        return masked if masked != fact.text else PLACEHOLDER
+    return f"“{PLACEHOLDER}”" if fact.text.startswith("“") else PLACEHOLDER
 
 
 def facts_of_draft(text: str, known: Sequence[Fact], hits: Sequence[Hit]) -> tuple[Fact, ...]:

@@ -16,7 +16,7 @@ from assistant.records import Hit, Material, Request
 from assistant.writing.draft import Step, Tools, Writing, Written, desk_for
 from assistant.writing.edit import bare, with_part, without
 from assistant.writing.examples import Example, topic_of
-from assistant.writing.facts import given_facts
+from assistant.writing.facts import hidden, known_facts
 from assistant.writing.ground import examples_for, material_hits
 from assistant.writing.overlap import overlap
 from assistant.writing.place import Place, items, section_place
@@ -81,9 +81,12 @@ def _add(request: Request, tools: Tools) -> Writing:
     near = examples_for(tools.search, desk.pool, desk.genre, desk.section, topic)
     materials = [hit for hit in material_hits(request.materials) if overlap(topic, hit.passage.text) >= 0.5]
     writing = write_point(desk, topic, length, near, materials, text)
-    point: Point = yield from _placed(writing, lambda part: with_part(text, part, number, scope))
+    point: Point = yield from _placed(
+        writing, lambda part: with_part(text, hidden(part, request.never), number, scope)
+    )
     notes = [f"加了第{number}条“{topic}”。{NUMBERED if number <= len(spans) else ''}", *_origin(point)]
-    return Written(with_part(text, point.text, number, scope), _hits(point, near[:4]), tuple(notes))
+    added = hidden(point.text, request.never)
+    return Written(with_part(text, added, number, scope), _hits(point, near[:4]), tuple(notes))
 
 
 def _say_more(request: Request, tools: Tools) -> Writing:
@@ -175,7 +178,7 @@ def _desk(request: Request, scope: Place, tools: Tools) -> Desk:
     title = "".join(item.text for item in elements if item.kind == "title")
     first = request.text[scope.start :].lstrip().split("\n")[0]
     section = section_type(heading_text(first)) or request.section or NO_SECTION
-    known = given_facts(request.words, request.materials, request.text)
+    known = known_facts(request)
     return desk_for(request.genre or genre_of_title(title), section, section, known, tools)
 
 

@@ -345,6 +345,24 @@ def test_reload_finds_everything(sitting: Sitting, drafted: list[str]) -> None:
     sitting.page.locator("details.bg-entry").first.wait_for()
 
 
+def test_a_fact_marked_not_to_be_used_stays_marked(sitting: Sitting, tmp_path: Path) -> None:
+    page = sitting.page
+    sitting.new()
+    file = tmp_path / "台账.txt"
+    file.write_text("全年召开党组会议24次，党员参加率96.5%。", encoding="utf-8")
+    page.locator("#bg-middle input[type=file]").first.set_input_files(str(file))
+    sitting.tab("事实")
+    pressed = page.locator('.bg-fact [data-act=never][data-value="24次"][aria-pressed=true]')
+    page.get_by_role("button", name="不用：24次").click()
+    pressed.wait_for()
+    page.reload()
+    sitting.tab("事实")
+    pressed.wait_for()
+    assert page.locator(".bg-fact", has_text="96.5%").locator("[aria-pressed=true]").count() == 0
+    page.get_by_role("button", name="不用：24次").click()
+    pressed.wait_for(state="detached")
+
+
 def test_stop_ends_a_draft_and_keeps_it(sitting: Sitting, drafted: list[str]) -> None:
     sitting.new()
     sitting.ask(DRAFT)

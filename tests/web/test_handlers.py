@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import AssistantError
-from assistant.records import Finding
+from assistant.records import Finding, Material
 from assistant.web import editing, handlers, library, view
 from assistant.web.common import keep
 from assistant.web.desk import Desk, open_desk
@@ -353,7 +354,7 @@ def test_a_version_can_be_restored(desk: Desk) -> None:
 
 
 def test_a_finding_can_be_accepted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def check(text: str, genre: str = "") -> tuple[Finding, ...]:
+    def check(text: str, *more: object) -> tuple[Finding, ...]:
         place = text.find("搞好")
         return (
             (Finding("r", "error", place, place + 2, "搞好", "口语", "做好", "", True),) if place >= 0 else ()
@@ -435,6 +436,63 @@ def test_deleting_a_conversation_ends_its_job(tmp_path: Path) -> None:
     assert "已经删除" in page["notice"]
     assert desk.runs.busy() == ()
     assert desk.assistant.workspace.versions(conversation) == ()
+
+
+def marked(page: View) -> list[tuple[str, str]]:
+    """Return which buttons of the ledger are pressed: what they do, and with which fact."""
+    pattern = r'data-act="(must|never)" data-value="([^"]*)" aria-pressed="true"'
+    return re.findall(pattern, page["facts"])
+
+
+def test_the_ledger_follows_materials_and_messages(desk: Desk, tmp_path: Path) -> None:
+    conversation = conversation_of(desk)
+    assert "会列在这里" in view.whole(desk, conversation)["facts"]
+    file = tmp_path / "台账.txt"
+    file.write_text("走访企业35家。", encoding="utf-8")
+    page = played(editing.add_materials(desk, conversation, [str(file)]))
+    assert "35家" in page["facts"]
+    assert "走访企业35家 · 材料“台账.txt”" in page["facts"]
+    assert "35家" not in played(editing.drop_material(desk, conversation, "台账.txt"))["facts"]
+    assert "2023年" in send(desk, conversation, DRAFT)["facts"]
+
+
+def test_a_fact_is_marked_by_one_click_and_unmarked_by_the_second(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    desk.assistant.workspace.add_material(conversation, Material("台账.txt", "走访企业35家，开会24次。"))
+
+    def click(act: str, fact: str) -> View:
+        return played(editing.mark(desk, conversation, {"act": act, "value": fact}))
+
+    assert marked(click("never", "35家")) == [("never", "35家")]
+    assert marked(click("must", "35家")) == [("must", "35家")]
+    assert marked(click("must", "24次")) == [("must", "35家"), ("must", "24次")]
+    again = open_desk(FakeAssistant(desk.assistant.settings.home))
+    assert marked(view.whole(again, conversation)) == [("must", "35家"), ("must", "24次")]
+    played(editing.drop_material(desk, conversation, "台账.txt"))
+    page = view.whole(desk, conversation)
+    assert marked(page) == [("must", "35家"), ("must", "24次")]
+    assert "要求和材料里都没有了" in page["facts"]
+    assert marked(click("must", "35家")) == [("must", "24次")]
+    assert "已经不在要求和材料里了" in click("must", "35家")["notice"]
+
+
+def test_marks_go_into_the_draft_and_the_review_follows_them(desk: Desk) -> None:
+    conversation = conversation_of(desk)
+    desk.assistant.workspace.add_material(conversation, Material("台账.txt", "落实“三会一课”，走访35家。"))
+    for act, fact in (("must", "35家"), ("never", "“三会一课”")):
+        played(editing.mark(desk, conversation, {"act": act, "value": fact}))
+    page = send(desk, conversation, DRAFT)
+    request, _ = view.last_request(desk.assistant.workspace.messages(conversation))
+    assert request
+    assert (request.must, request.never) == (("35家",), ("“三会一课”",))
+    assert "不用</b>“三会一课”" in replies(page)[-1].content
+    assert "必用的“35家”没有写进去" in page["findings"]
+    assert "“三会一课”标了不用，文稿里还有" in page["findings"]
+    page = played(editing.mark(desk, conversation, {"act": "must", "value": "35家"}))
+    assert "35家" not in page["findings"]
+    said = replies(send(desk, conversation, "检查一下", "check", canvas(view.whole(desk, conversation))))[-1]
+    (number,) = re.findall("共([0-9]+)处", view.whole(desk, conversation)["findings"])
+    assert f"有{number}处要看" in said.content
 
 
 def test_materials_that_cannot_be_read_are_named_and_the_others_kept(desk: Desk, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.pipeline import Found
-from assistant.records import Change, Evidence, Finding, Hit, Material, Request
+from assistant.records import Change, Entry, Evidence, Finding, Hit, Material, Request
 from assistant.web import render, stored
 from assistant.workspace import Conversation, Version
 from tests.web.fakes import FORMULATION, LINES, PASSAGE
@@ -53,6 +53,7 @@ EVIL_HTML = {
     "findings": render.findings(
         EVIL, [finding(quote=EVIL, message=EVIL, suggestion=EVIL, source=EVIL, start=0, end=9)]
     ),
+    "facts": render.facts([Entry(EVIL, "", (f"material:{EVIL}",), EVIL, "must")]),
     "changes": render.changes([Change("replace", EVIL, EVIL + "新"), Change("equal", EVIL, EVIL)], [EVIL]),
     "versions": render.versions([Version(1, EVIL, EVIL, {}, 0.0), Version(2, EVIL, EVIL, {}, 0.0)]),
     "found": render.found(

@@ -113,6 +113,40 @@ def test_material_stands_in_the_point_it_belongs_to(search: Search) -> None:
     assert "食堂" not in written.text
 
 
+LEDGER = Material(
+    "台账.txt", "组织活动全年开展12次，参加党员280人次。\n食堂改造投入3.2万元，由王建国同志负责。"
+)
+
+
+def test_a_fact_not_to_be_used_is_hidden_even_in_a_sentence_of_the_material(search: Search) -> None:
+    request = replace(REQUEST, materials=(LEDGER,), never=("12次", "理论学习"))
+    steps, written = finish(draft(request, tools(Saying("深入"), search)))
+    assert "组织活动全年开展××次，参加党员280人次。" in written.text.split("\n")[2]
+    for text in (written.text, *(step.text for step in steps)):
+        assert "12次" not in text
+        assert "理论学习" not in text
+
+
+def test_a_sentence_with_a_must_use_fact_goes_to_the_nearest_point_and_that_is_said(search: Search) -> None:
+    for must in ((), ("3.2万元",)):
+        request = replace(REQUEST, materials=(LEDGER,), must=must)
+        _, written = finish(draft(request, tools(Saying("深入"), search)))
+        assert ("食堂改造投入3.2万元，由王建国同志负责。" in written.text) == bool(must)
+        (note,) = [note for note in written.notes if "食堂" in note]
+        assert ("有必用的事实" if must else "没有写进去") in note
+
+
+def test_an_instruct_model_is_told_what_it_must_use_and_not_told_what_it_must_not(search: Search) -> None:
+    request = replace(REQUEST, materials=(LEDGER,), must=("280人次",), never=("12次", "王建国"))
+    engine = Saying("一是组织活动12次，280人次，王建国负责。", chat=True)
+    _, written = finish(draft(request, tools(engine, search, adapt=False)))
+    user = engine.prompts[0][1].content
+    assert re.search("必须写到的事实[^\n]*280人次", user)
+    assert "12次" not in user
+    assert "王建国" not in user
+    assert written.text.endswith("一是组织活动××次，280人次，××负责。")
+
+
 def test_retry_differs(search: Search) -> None:
     texts = {
         finish(draft(REQUEST, tools(FakeEngine(), search, seed=seed, adapt=False)))[1].text for seed in (0, 1)
