@@ -19,7 +19,7 @@ from assistant.resources import DATA, check_keys, read_toml
 SPELLED = "一二两三四五六七八九十百千万亿零〇"
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _ABOUT_BEFORE = re.compile(
-    r"(?:约|近|将近|接近|超|超过|逾|突破|上|不少于|不低于|不超过|不足|至少|最多|最高|大约|每|平均|\d[至到—～~－-])$"
+    r"(?:约|近|将近|接近|超|超过|逾|突破|不少于|不低于|不超过|不足|至少|最多|最高|大约|平均|\d[至到—～~－-])$"
 )
 _ABOUT_BEHIND = re.compile(r"左右|以上|以下|以内|上下|多|余|（含）以上|之内|[—～~－-]\d")
 _CUT = re.compile(r"[，；、：]|以及|和|及|与")  # the words cut only right behind an amount

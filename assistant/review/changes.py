@@ -14,13 +14,16 @@ from assistant.resources import DATA, check_keys, read_toml
 from assistant.review.contradiction import contradiction
 from assistant.review.sums import is_change
 
-_FROM = re.compile(r"由|从|[上去]年同?期?的|同期的|原来的|年[初底]的|[年月季度]的|[改以之]前的")
+_FROM = re.compile(
+    r"由|从|[将把]原|原计划的|原定的|[上去]年同?期?的|同期的|原来的|年[初底]的|[年月季度]的|[改以之]前的"
+)
 _RANK = re.compile(r"排名|位次|名次|排位|名列|列第")
 _TIME = {"天", "小时", "分钟", "个工作日", "个月", "周"}
 _FASTER = ("提高", "提升", "上升")  # “时间由3天提升到1天” is careless, not contradictory
 _GAP = 14  # characters between the old figure and the verb
 _AGAINST = re.compile(r"(?:同比|环比|[比较](?:上年|去年|上月|前一?年|同期|20\d\d年)[^，。；\d]{0,6})?")
 _YEAR = re.compile(r"(20\d\d)年")
+_IS = re.compile(r"，?(?:是|为|相当于)[^，。；]{0,12}$")
 _BARE = re.compile(r"^(?:20\d\d年)?(?:[^，。；]{0,4}?(?:达到?|完成|实现|增[加长]?[到至]|升至|为|是|有))?$")
 _EACH = re.compile(r"(?:(?P<n>[人户村])均|平均?每(?P<m>[人户名个位]))(?P<what>[^，。；\d]{0,6})$")
 _LIVES = re.compile(r"收入|可支配|纯收|增收|消费|面积|产值|生产总值|预期")
@@ -108,7 +111,9 @@ def _than(text: str, sentence: Sentence) -> Iterator[Finding]:
         new, old, size = sentence.amounts[at : at + 3]
         if new.kind != old.kind or not _next_cell(text, new.end, old.start):
             continue
-        if re.match(r"[^，]{0,4}，?[比较][^，。；]{0,14}的$", text[new.end : old.start]):
+        if re.match(r"[^，]{0,4}，?[比较][^，。；]{0,14}的$", text[new.end : old.start]) or (
+            size.kind == "倍" and _IS.match(text[new.end : old.start])
+        ):
             yield from _size(text, old, new, size, old.end)
 
 
@@ -117,7 +122,7 @@ def _years(text: str, sentence: Sentence, before: Sentence | None) -> Iterator[F
     for at, new in enumerate(sentence.amounts[:-1]):
         size = sentence.amounts[at + 1]
         year = _year(text, sentence, new)
-        if not year or not _next_cell(text, new.end, size.start) or size.kind not in ("%", "倍"):
+        if not year or not _next_cell(text, new.end, size.start) or size.kind not in ("%", "倍", new.kind):
             continue
         earlier = [(sentence, item) for item in sentence.amounts[:at]]
         earlier = [(before, item) for item in before.amounts] + earlier if before else earlier
@@ -149,6 +154,9 @@ def _next_cell(text: str, start: int, end: int) -> bool:
 
 def _size(text: str, old: Amount, new: Amount, size: Amount, start: int) -> Iterator[Finding]:
     """Compare the size of a change, whose verb stands between `start` and `size`, with its two figures."""
+    if size.kind == "倍" and re.search(r"的$", text[start : size.start]):
+        yield from _times(old, new, size, text)
+        return
     match = _words().by.search(text, start, size.start)
     if match is None or old.about or new.about or size.about or not old.value:
         return
@@ -185,6 +193,17 @@ def _size(text: str, old: Amount, new: Amount, size: Amount, start: int) -> Iter
             right = plain(difference, size)
             message = f"差数不符：从{old.text}到{new.text}，相差{right}，写的是{size.text}"
             yield contradiction(text, span, "change-size", message, f"核对两数，或改为{right}")
+
+
+def _times(old: Amount, new: Amount, size: Amount, text: str) -> Iterator[Finding]:
+    """“1.2亿元，是上年6000万元的2倍”."""
+    if old.about or new.about or size.about or not old.value:
+        return
+    times = new.value / old.value
+    if abs(times - size.value) > times / 20 + size.half:
+        right = f"{float(times):.1f}".removesuffix(".0") + "倍"
+        message = f"倍数与两数不符：{new.text}÷{old.text}≈{right}，写的是{size.text}"
+        yield contradiction(text, (size.start, size.end), "change-size", message, f"核对两数，或改为{right}")
 
 
 def _averages(text: str, sentence: Sentence) -> Iterator[Finding]:

@@ -19,8 +19,10 @@ ATTACHMENT = "GB/T 9704-2012 7.3.4：附件说明应与附件的序号、名称�
 
 _NUMBER = r"(?P<n>[两二三四五六七八九十]{1,3}|\d{1,2})"
 _FIRST = re.compile(
-    r"\s*(?:一(?P<word>[是要靠看])|(?P<nth>第一)[，、,：:是]|(?P<circle>①)|(?P<line>(?<=\n)[（(]?[一1][）)、.．]))"
+    r"\s*(?:一(?P<word>[是要靠看])|(?P<nth>第一)[，、,：:是]|(?P<circle>①)"
+    r"|(?P<line>(?<=\s)[（(]?[一1][）)、.．])|(?P<inline>[（(]一[）)]))"
 )
+_BACK = re.compile(rf"(?:以上|上述|这){_NUMBER}(?:[个项条点]|方面)")
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
 _CUT_OFF = re.compile(r"…|节选|摘要|（略）|从略")
 _ELSEWHERE = re.compile(
@@ -49,7 +51,7 @@ def _words() -> _Words:
     )
     return _Words(
         re.compile(
-            rf"(?<![第\d.每各一二三四五六七八九十])(?P<span>{_NUMBER}(?:[个项条件大种类点步]|方面|部分)(?P<rest>[^，。；：！？\n\d]{{0,14}}?))(?P<stop>[：:。，])"
+            rf"(?<![第\d.每各一二三四五六七八九十])(?P<span>{_NUMBER}(?:[个项条件大种类点步名位家所对]|方面|部分)(?P<rest>[^，。；：！？\n\d]{{0,14}}?))(?P<stop>[：:。，])"
         ),
         re.compile(rf"(?<![第\d.每各一二三四五六七八九十年月]){_NUMBER}(?P<m>{counted})"),
         re.compile(verbs),
@@ -67,6 +69,7 @@ def check_counts(text: str) -> Iterator[Finding]:
     elements = parse_elements(text)
     yield from _announced(text, elements)
     yield from _names(text)
+    yield from _looking_back(text)
     yield from _attachments(text, elements)
 
 
@@ -102,6 +105,12 @@ def _items(text: str, first: re.Match[str], elements: Sequence[Element]) -> list
             for char in text[first.start() : end if end > 0 else None]
             if char in _CIRCLES
         ]
+    if first["inline"]:
+        end = text.find("\n", first.end())
+        marks = re.findall(
+            r"[（(]([一二三四五六七八九十]{1,2})[）)]", text[first.start() : end if end > 0 else None]
+        )
+        return [number_value(item) for item in marks]
     mark = (
         rf"第({'[一二三四五六七八九十]{1,2}'})[，、,：:是]"
         if first["nth"]
@@ -168,7 +177,7 @@ def _colon_list(text: str, match: re.Match[str], number: int) -> Iterator[Findin
     listed = text[match.end() : end.start() if end else None]
     inside = enclosed(listed)
     bare = "".join(char for at, char in enumerate(listed) if not inside[at] or char in "“”《》")
-    if "，" in bare or "等" in bare or "、" not in bare or re.search(r"[：:\d]", bare):
+    if "，" in bare or "、" not in bare or re.search(r"[：:\d]|等(?![奖级次])", bare):
         return
     count, most = _count(listed)
     if not count <= number <= most and min(abs(number - count), abs(number - most)) <= _NEAR:
@@ -182,6 +191,24 @@ def _count(listed: str) -> tuple[int, int]:
     least += len(re.findall(r"”“|》《", listed))
     joins = sum(not inside[item.start()] for item in re.finditer(r"以及|和|与|及|暨", listed))
     return least, least + joins
+
+
+def _looking_back(text: str) -> Iterator[Finding]:
+    """“一是……；二是……。以上三个问题”: the number comes after the list of the same paragraph."""
+    for match in _BACK.finditer(text):
+        line = text.rfind("\n", 0, match.start()) + 1
+        numbers = [
+            number_value(item)
+            for item in re.findall(
+                r"(?:^|[。；：，\s])([一二三四五六七八九十]{1,2})是", text[line : match.start()]
+            )
+        ]
+        if (
+            len(numbers) > 1
+            and numbers == list(range(1, len(numbers) + 1))
+            and len(numbers) != number_value(match["n"])
+        ):
+            yield _miscount(text, match, len(numbers))
 
 
 def _names(text: str) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ NUMBER = "GB/T 9704-2012 7.2.5：发文字号由发文机关代字、年份、�
 
 _WEEKDAYS = "一二三四五六日"
 _WEEKDAY = re.compile(r"\s*[（(，]?\s*(?:星期|周|礼拜)([一二三四五六日天])(?![至到—、])")
-_TO = re.compile(r"\s*(?:起)?\s*(?:至|到|—+|－|-|~|～)\s*(?:(?P<d>\d{1,2})[日号])?")
+_TO = re.compile(r"\s*(?:起|开始)?\s*，?\s*(?:至|到|—+|－|-|~|～)\s*(?:(?P<d>\d{1,2})[日号])?")
 _LEAP = re.compile(r"((?:19|20)\d\d)年2月(29|30|31)[日号]")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?:至|—|－|-|~|～)((?:19|20)\d\d)年")
 _CLOCK = re.compile(
@@ -37,6 +37,9 @@ _QUARTERS = {
 }
 _LENGTH = re.compile(
     r"[^。\n]{0,24}?(?:为期|历时|用时|时间为|期限为?|共计?|，|（|\()\s*(?:约)?(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>天|日(?!前)|周|个星期|个月|个工作日)(?!内|前|后|左右|以[内上])(?![^，。；]{0,4}[前内])"
+)
+_LENGTH_BEFORE = re.compile(
+    r"(?:为期|会期|公示期|展期|工期|历时|期限|时间)为?(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>天|日|周|个星期|个月|个工作日)[，（(：]?(?:自|从|即|时间为|具体时间为)*$"
 )
 _FUTURE = re.compile(r"(?:将|拟|定)(?:于|在)?$")
 _PAST = re.compile(r"(?:已|业已)(?:经)?(?:于|在)$")
@@ -153,13 +156,14 @@ def _range(text: str, first: Day, last: Day) -> Iterator[Finding]:
             return
         end = date(year + 1, last.month, last.day)
     if same and end >= begin:
-        yield from _length(text, last.end, begin, end, bool(first.year))
+        yield from _length(text, _LENGTH.match(text, last.end), begin, end)
+        line = max(text.rfind(mark, 0, first.start) for mark in "。\n") + 1
+        yield from _length(text, _LENGTH_BEFORE.search(text, line, first.start), begin, end)
 
 
-def _length(text: str, start: int, begin: date, end: date, dated: bool) -> Iterator[Finding]:
+def _length(text: str, match: re.Match[str] | None, begin: date, end: date) -> Iterator[Finding]:
     """Compare the stated length of a period with its days; both ends may count or one only."""
-    match = _LENGTH.match(text, start)
-    if match is None or re.search(r"\d月|每|第|分", text[start : match.start("n")]):
+    if match is None or re.search(r"\d月|每|第|分", text[match.start() : match.start("n")]):
         return
     days, count, unit = (end - begin).days + 1, number_value(match["n"]), match["unit"]
     least, most = {

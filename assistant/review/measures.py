@@ -22,7 +22,7 @@ _FILL = re.compile(r"共|累计|已|了|总共|一共|合计|约")
 _SCOPE = re.compile(r"全[年县市区镇乡省校院局系所队厂]|[我本][局县市区镇校院所公]|共|累计|截至")
 _THESE = re.compile(r"(?:这|上述|该批|前述)$")
 _WHOLLY = re.compile(r"[^，。；]{0,10}(?:全部|全都|均|都|已|投入|移交|交付)")
-_LABEL = 6  # characters of a clause that name a measure well enough to know it again
+_LABEL = 5  # characters of a clause that name a measure well enough to know it again
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
@@ -21,7 +21,9 @@ _SHARE = re.compile(
 _SEVERAL = re.compile(r"多选|交叉|重复|同时|兼")
 _SINGLE = re.compile(r"单选|按[^，。；]{1,10}分|分别占")
 _LEVEL = r"(?:只有|仅有?|已?达到?|为|是|仍?保持在|稳定在|提[高升][到至]|上升[到至]|下降[到至]|[：:])?$"
-_ALL_DONE = re.compile(r"全部|悉数|无一(?:例外|遗漏)|均已")
+_ANY_RATE = re.compile(rf"([\u4e00-\u9fff]{{2}})率{_LEVEL}")
+_PLANS = ("任务", "计划", "目标")  # say the same of a figure
+_TOTAL = ("总数", "总量", "总额", "全部")
 _NEAR = 12  # characters before a figure in which the word that says what it counts stands
 
 
@@ -70,6 +72,9 @@ def check_rates(text: str, sentences: Sequence[Sentence]) -> Iterator[Finding]:
 def _named(text: str, sentence: Sentence, cell: Cell, percent: Amount) -> Iterator[Finding]:
     match = _names().search(text, cell.start, percent.start)
     if match is None or match.lastindex is None:
+        yield from _unnamed(text, sentence, cell, percent)
+        return
+    if text[match.start() - 1 : match.start()] in ("不", "未", "非"):
         return
     rate = load_rates()[match.lastindex - 1]
     name, span = match[match.lastindex], (percent.start, percent.end)
@@ -80,6 +85,9 @@ def _named(text: str, sentence: Sentence, cell: Cell, percent: Amount) -> Iterat
     roles = [(_role(text, sentence, item, rate), item) for item in earlier]
     whole = next((item for role, item in reversed(roles) if role == "whole"), None)
     part = next((item for role, item in reversed(roles) if role == "part"), None)
+    rest = next((item for role, item in reversed(roles) if role == "rest"), None)
+    if part is None and rest and whole and rest.kind == whole.kind:
+        part = replace(rest, value=whole.value - rest.value, text=f"（{whole.text}－{rest.text}）")
     if (
         whole is None
         or part is None
@@ -93,10 +101,27 @@ def _named(text: str, sentence: Sentence, cell: Cell, percent: Amount) -> Iterat
         yield _wrong(text, name, part, whole, percent)
 
 
+def _unnamed(text: str, sentence: Sentence, cell: Cell, percent: Amount) -> Iterator[Finding]:
+    """“1200户，已脱贫1080户，脱贫率90%”: a rate called by the word that stands before the second of two figures."""
+    match = _ANY_RATE.search(text, cell.start, percent.start)
+    earlier = [
+        item for item in sentence.amounts if item.end <= cell.start and item.kind not in ("%", "个百分点")
+    ]
+    if match is None or len(earlier) < 2:
+        return
+    whole, part = earlier[-2:]
+    label = text[whole.end : part.start]
+    fits = whole.kind == part.kind and part.value <= whole.value and f"已{match[1]}" in label
+    if fits and not (whole.about or part.about) and not _fits(part, whole, percent):
+        yield _wrong(text, f"{match[1]}率", part, whole, percent)
+
+
 def _role(text: str, sentence: Sentence, amount: Amount, rate: Rate) -> str:
-    """Return "whole" or "part" by the word that ends nearest before `amount`, the longer of two; "" for neither."""
+    """Return "whole" or "part" by the word that ends nearest before `amount`, "rest" after 不合格, "" for none."""
     cell = next(item for item in sentence.cells if item.start <= amount.start < item.end)
     label = text[max(cell.start, amount.start - _NEAR) : amount.start]
+    if re.search(rf"[不未](?:{'|'.join(rate.part)})[^，]{{0,3}}$", label):
+        return "rest"
     places = [
         (label.rfind(word) + len(word), len(word), role)
         for role, words in (("whole", rate.whole), ("part", rate.part))
@@ -115,6 +140,8 @@ def _share(
     place = match.start()
     inner = [item for item in cell.amounts if place < item.start < percent.start]
     earlier = [item for item in sentence.amounts if item.end <= place and item.kind not in ("%", "个百分点")]
+    if earlier and earlier[-1].about and len(earlier) > 2 and earlier[-2].end > earlier[-1].start - 20:
+        earlier = earlier[:-1]  # “18个村收入超过10万元，占……”: what was counted stands before the limit
     if not earlier or earlier[-1].about or re.search(r"[。；]", text[earlier[-1].end : place]):
         return
     part = earlier[-1]
@@ -128,12 +155,12 @@ def _share(
     if not bases or any(_fits(part, item, percent) or item.about for item in bases) or is_change(text, part):
         return
     own = [item for item in earlier[:-1] if item in bases]
-    base = match["base"]
+    base = "" if match["base"].endswith(_TOTAL) else match["base"]
     if base:
         named = [item for item in bases if _shares_word(base, _around(text, item))]
         if named:
             yield _wrong(text, "占比", part, named[-1], percent)
-    elif len(own) == 1 and "其中" in text[own[0].end : part.start]:
+    elif len(own) == 1 and re.search(r"其中|中已有?", text[own[0].end : part.start]):
         yield _wrong(text, "占比", part, own[0], percent)
 
 
@@ -144,14 +171,15 @@ def _around(text: str, amount: Amount) -> str:
 
 def _shares_word(base: str, label: str) -> bool:
     """Tell whether the last two characters of `base` stand in `label`: 占计划总投资的 … 计划总投资2400万元."""
-    return len(base) > 1 and base[-2:] in label
+    words = _PLANS if base.endswith(_PLANS) else (base[-2:],)
+    return len(base) > 1 and any(word in label for word in words)
 
 
 def _fits(part: Amount, whole: Amount, percent: Amount) -> bool:
     least = 100 * (part.value - part.half) / (whole.value + whole.half) if whole.value else Fraction(0)
     most = 100 * (part.value + part.half) / (whole.value - whole.half) if whole.value > whole.half else least
     slack = 2 * percent.half  # cut off instead of rounded is no contradiction
-    return least - slack <= percent.value <= most + slack
+    return least - slack < percent.value < most + slack
 
 
 def _wrong(text: str, name: str, part: Amount, whole: Amount, percent: Amount) -> Finding:

@@ -25,8 +25,9 @@ _DONE = re.compile(
 _TOTAL = re.compile(
     r"(?:(?P<n>[两二三四五六七八九十]|\d{1,2})[^，。；：、]{1,6}?)?(?P<word>累计|合计|总计|共计|一共|总共|共)"
 )
+_SUMMED = re.compile(r"累计|合计|总计|共计|[年村镇县个]共")
 _CHANGE = re.compile(r"[比较](?:上|去|同|前|20|19|计划|年初)|同比|环比|增[加长]|减少|下降|提高")
-_NO_LEVEL = re.compile(rf"[年月日人户]均|平均|{_CHANGE.pattern}")
+_NO_LEVEL = re.compile(rf"[年月日人户]均|平均|每|{_CHANGE.pattern}")
 _REACH = re.compile(r"[到至为]$")
 _SIGNED = re.compile(r"亏|负|逆差|净|扣除|减[去]|盈|结余|缺口|抵|交叉|重复|兼|多选|不重|同时")
 _NO_PART = {"%", "‰", "个百分点", "倍", "天", "周", "个月", "小时", "分钟", "次"}
@@ -61,12 +62,9 @@ def check_sums(text: str, sentences: Sequence[Sentence]) -> Iterator[Finding]:
             else None
         )
         known = [item for other in sentences[max(0, index - 4) : index] for item in other.amounts]
-        found = [
-            *_breakdowns(text, sentence, before),
-            *_rests(text, sentence, known),
-            *_totals(text, sentence),
-        ]
-        yield from {finding.start: finding for finding in reversed(found)}.values()
+        found = [*_breakdowns(text, sentence, before)]
+        found = found or [*_rests(text, sentence, known)]
+        yield from found or _totals(text, sentence)
 
 
 def _breakdowns(text: str, sentence: Sentence, before: Sentence | None) -> Iterator[Finding]:
@@ -235,6 +233,14 @@ def _rests(text: str, sentence: Sentence, known: Sequence[Amount]) -> Iterator[F
         yield contradiction(text, (wrong.start, wrong.end), "parts-rest", message)
 
 
+def _quarters(text: str, start: int, cell: int, end: int) -> int:
+    """Return how many quarters the period named before the total has when all stand before it, else 0."""
+    words = text[start:cell]
+    if "上半年" in text[cell:end]:
+        return 2 if "一季度" in words and "二季度" in words and "三季度" not in words else 0
+    return 4 if "全年" in text[cell:end] and all(f"{name}季度" in words for name in "一二三四") else 0
+
+
 def _totals(text: str, sentence: Sentence) -> Iterator[Finding]:
     """“2022年15公里，2023年22公里，2024年18公里，三年累计55公里”: the total comes last."""
     for at, cell in enumerate(sentence.cells):
@@ -244,7 +250,11 @@ def _totals(text: str, sentence: Sentence) -> Iterator[Finding]:
         own = [item for item in cell.amounts if match and item.start >= match.end()]
         if match is None or not own:
             continue
-        count = number_value(match["n"]) if match["n"] else 0
+        count = (
+            number_value(match["n"])
+            if match["n"]
+            else _quarters(text, sentence.start, cell.start, match.start())
+        )
         later = (
             [item for other in sentence.cells[at:] for item in other.amounts if item.start >= match.end()]
             if count
@@ -257,7 +267,7 @@ def _totals(text: str, sentence: Sentence) -> Iterator[Finding]:
                 continue
             if len(parts) < 2 or len(parts) != len(earlier) or any(is_change(text, item) for item in parts):
                 continue
-            if any(_TOTAL.search(text, c.start, c.amounts[0].start) for c in earlier):
+            if any(_SUMMED.search(text, c.start, c.amounts[0].start) for c in earlier):
                 continue
             sure = count == len(parts) or (not count and match["word"] in ("合计", "总计", "共计"))
             added = sum((item.value for item in parts), Fraction(0))
