@@ -10,7 +10,9 @@ from assistant.knowledge.genres import genre_of_title, load_genres
 from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
+from assistant.review.marks import check_marks
 from assistant.review.numbering import check_numbering
+from assistant.review.quantities import check_quantities
 from assistant.review.whole import check_ends, check_repetition, check_sections
 from assistant.review.wording import check_formulations
 
@@ -32,6 +34,8 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_sections(text, genres.get(genre or _genre(text))),
         *check_repetition(text),
         *check_ends(text),
+        *check_marks(text, _date(text)),
+        *check_quantities(text),
     ]
     return _without_overlaps(found)
 
