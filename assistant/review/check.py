@@ -25,6 +25,10 @@ from assistant.review.outdated import check_outdated
 from assistant.review.points import check_points
 from assistant.review.privacy import check_privacy, without_contacts
 from assistant.review.whole import check_ends, check_repetition
+from assistant.review.marks import check_marks
+from assistant.review.numbering import check_numbering
+from assistant.review.quantities import check_quantities
+from assistant.review.whole import check_ends, check_repetition, check_sections
 from assistant.review.wording import check_formulations
 from assistant.review.years import check_years
 
@@ -60,6 +64,8 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_counts(text),
         *check_measures(text),
         *check_years(text),
+        *check_marks(text, _date(text)),
+        *check_quantities(text),
     ]
     return _without_overlaps(found)
 
