@@ -24,11 +24,9 @@ from assistant.review.numbering import check_numbering
 from assistant.review.outdated import check_outdated
 from assistant.review.points import check_points
 from assistant.review.privacy import check_privacy, without_contacts
-from assistant.review.whole import check_ends, check_repetition
-from assistant.review.marks import check_marks
-from assistant.review.numbering import check_numbering
 from assistant.review.quantities import check_quantities
-from assistant.review.whole import check_ends, check_repetition, check_sections
+from assistant.review.signs import check_signs
+from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
 from assistant.review.years import check_years
 
@@ -64,7 +62,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_counts(text),
         *check_measures(text),
         *check_years(text),
-        *check_marks(text, _date(text)),
+        *check_signs(text, _date(text)),
         *check_quantities(text),
     ]
     return _without_overlaps(found)

@@ -95,7 +95,9 @@ def _times(sentence: str, offset: int) -> Iterator[Finding]:
             continue
         low, high, ratio = pair
         number = float(match[3]) if match[3][0].isdigit() else float(_DIGITS[match[3]])
-        claim = _Claim(match.start(), match.end(), number, match[5], "的" in match[1], bool(match[2] or match[4]))
+        claim = _Claim(
+            match.start(), match.end(), number, match[5], "的" in match[1], bool(match[2] or match[4])
+        )
         right = _right(claim, ratio)
         if right:
             yield Finding(
@@ -164,7 +166,7 @@ def _right(claim: _Claim, ratio: float) -> str:
 def _right_doublings(claim: _Claim, ratio: float) -> str:
     if abs(ratio / 2**claim.number - 1) <= 0.2 or abs(claim.number - ratio) > _NEAR:
         return ""
-    doublings = {2: "翻一番", 4: "翻两番", 8: "翻三番"}
+    doublings = {2.0: "翻一番", 4.0: "翻两番", 8.0: "翻三番"}
     return doublings.get(round(ratio, 1), f"是原来的{_short(ratio)}倍")
 
 
