@@ -35,6 +35,10 @@ _INTENT = re.compile(r"\s*(?P<y>20\d\d)年，[^。；]{0,10}?(?:将|要|力争|�
 
 _BORN = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生(?=[，。；、）]))")
 _AGE = re.compile(r"(?:现年|今年|现已|年龄)?\s*(?<!\d)(?P<age>\d{2})周?岁(?!以[上下]|及|左右|至|的)")
+# A year in which the person is put forward is the one in which the text was written; other years may be past.
+_PRESENT = re.compile(
+    r"(20\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?[^，。；]{0,20}?(?:推荐|评为|评选|申报|表彰|参评)"
+)
 _NOW = re.compile(r"现年|今年|现已|年龄")
 _WORK = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:参加工作|入职|参工|参军|入伍)")
 _PARTY = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:加入中国共产党|入党)")
@@ -147,8 +151,7 @@ def _left(text: str, start: int, year: int, message: str, severity: Severity = "
 
 def _lives(text: str, line: str, position: int, signed: int) -> Iterator[Finding]:
     born = _BORN.search(line)
-    years = [int(year) for year in _YEAR.findall(line)]
-    now = signed or max(years, default=0)
+    now = signed or max((int(year) for year in _PRESENT.findall(line)), default=0)
     for start in (_WORK.search(line), _PARTY.search(line)):
         least = 18 if start and "党" in start.group() else 14
         if (
