@@ -104,7 +104,7 @@ def test_text_from_users_and_corpus_stays_text(name: str) -> None:
         "summary",
         "ul",
     }
-    allowed = {"class", "title", "type", "aria-label", "open"}
+    allowed = {"class", "title", "type", "aria-label", "aria-pressed", "open"}
     assert all(key in allowed or key.startswith("data-") for _, attrs in page.tags for key in attrs)
     assert "onerror" in page.text or any(
         "onerror" in (value or "") for _, attrs in page.tags for value in attrs.values()
