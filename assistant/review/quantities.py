@@ -95,7 +95,9 @@ def _times(sentence: str, offset: int) -> Iterator[Finding]:
             continue
         low, high, ratio = pair
         number = float(match[3]) if match[3][0].isdigit() else float(_DIGITS[match[3]])
-        claim = _Claim(match.start(), match.end(), number, match[5], "的" in match[1], bool(match[2] or match[4]))
+        claim = _Claim(
+            match.start(), match.end(), number, match[5], "的" in match[1], bool(match[2] or match[4])
+        )
         right = _right(claim, ratio)
         if right:
             yield Finding(
