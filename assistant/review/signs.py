@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.knowledge.sentences import enclosed
-from assistant.knowledge.structure import numbered_points, parse_elements, run_in_heading
+from assistant.knowledge.structure import heading_number, numbered_points, parse_elements, run_in_heading
 from assistant.records import Finding, Severity
 
 SINCE = "2012"  # GB/T 15834-2011 is in force since June 2012
@@ -27,7 +27,7 @@ _OPEN_VERB = re.compile(
     r"(?:要|应|须|将|已|来|力|并|以|实|一步|全面|积极|认真|切实|不断|持续|深入|扎实|着力)"
     r"(?:加强|完善|推进|开展|落实|做好|抓好|提高|提升|强化|建立|健全|制定|组织|推动|实施|优化|加快|深化|构建|打造|形成|促进|保障|确保|增强|解决|建设|履行|执行)$"
 )
-_STOPS = "。；！？：…"
+_RUNNING = ("body", "title")  # a first line without a number is taken for a title
 
 
 def check_signs(text: str, date: str = "") -> Iterator[Finding]:
@@ -128,10 +128,12 @@ def _broken_lines(text: str) -> Iterator[Finding]:
     elements = parse_elements(text)
     for element, following in zip(elements, elements[1:], strict=False):
         bare = element.text.rstrip(" 　")
-        if element.kind != "body" or following.kind != "body" or not "一" <= bare[-1:] <= "龥":
+        if element.kind not in _RUNNING or following.kind not in _RUNNING or not "一" <= bare[-1:] <= "龥":
             continue
         if (
-            _ITEM.match(following.text)
+            text[element.end : following.start].strip(" 　") != "\n"
+            or heading_number(bare)[0]
+            or _ITEM.match(following.text)
             or run_in_heading(following.text)[0]
             or not re.search("[。；，]", following.text)
         ):
