@@ -42,13 +42,13 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
     """
     kind = load_genres().get(genre_named(genre) or _genre(text))
     found = [
+        *check_form(text, kind),  # first: of two findings on one place it says more about what is right there
         *without_contacts(text, match_rules(text)),
         *check_numbering(text),
         *check_points(text),
         *check_formulations(text, formulations, _date(text)),
         *check_sections(text, kind),
         *check_missing(text, kind),
-        *check_form(text, kind),
         *check_members(text, formulations, _date(text)),
         *check_outdated(text),
         *check_genre(text, kind.name if kind else ""),

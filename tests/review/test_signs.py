@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.review.marks import check_marks
+from assistant.review.signs import check_signs
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from assistant.review.marks import check_marks
     ],
 )
 def test_wrong_marks_are_found(text: str, quotes: list[str], suggestion: str) -> None:
-    findings = list(check_marks(text))
+    findings = list(check_signs(text))
     assert [finding.quote for finding in findings] == quotes
     assert findings[0].suggestion == suggestion
     assert all(text[finding.start : finding.end] == finding.quote for finding in findings)
@@ -43,10 +43,10 @@ def test_wrong_marks_are_found(text: str, quotes: list[str], suggestion: str) ->
     ],
 )
 def test_right_marks_stay(text: str) -> None:
-    assert list(check_marks(text)) == []
+    assert list(check_signs(text)) == []
 
 
 def test_texts_older_than_the_standard_are_not_held_to_it() -> None:
     text = "反对“两个中国”、“一中一台”。"
-    assert list(check_marks(text, "1993")) == []
-    assert len(list(check_marks(text, "2024"))) == 1
+    assert list(check_signs(text, "1993")) == []
+    assert len(list(check_signs(text, "2024"))) == 1
