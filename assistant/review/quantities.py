@@ -167,7 +167,7 @@ def _right_doublings(claim: _Claim, ratio: float) -> str:
     if abs(ratio / 2**claim.number - 1) <= 0.2 or abs(claim.number - ratio) > _NEAR:
         return ""
     doublings = {2: "翻一番", 4: "翻两番", 8: "翻三番"}
-    return doublings.get(round(ratio, 1), f"是原来的{_short(ratio)}倍")
+    return (abs(ratio - round(ratio)) < _NEAR and doublings.get(round(ratio))) or f"是原来的{_short(ratio)}倍"
 
 
 def _short(number: float) -> str:
