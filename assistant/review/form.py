@@ -41,22 +41,9 @@ def check_form(text: str, genre: Genre | None) -> Iterator[Finding]:
 
 
 def _title(text: str) -> Iterator[Finding]:
-    """A title bears no stop at its end, and ends with its 文种."""
+    """A title ends with its 文种; that it bears no stop is a rule in rules/punctuation.toml."""
     start = re.match(r"(?:[ 　]*\n|[^\n]{0,20}〔\d+〕[^\n]{0,8}\n)*", text)
     at = start.end() if start else 0
-    if (match := _TITLE.match(text, at)) and ends_title(match[1]):
-        below = text[match.end() :].strip().partition("\n")[0]
-        if "关于" in match[1] and below or re.fullmatch(r"\S{2,60}[：:]", below):
-            end = match.end(1) + 1
-            yield _finding(
-                "title",
-                "error",
-                text,
-                (match.end(1), end),
-                "公文标题末尾不加标点",
-                "删去",
-                GB + "7.3.1（标题）",
-            )
     line = text[at:].partition("\n")[0]
     below = text[at + len(line) :].strip().partition("\n")[0]
     if _UNFINISHED.fullmatch(line) and not ends_title(line) and re.match(r"\S{2,60}[：:]$", below):

@@ -166,8 +166,8 @@ def _right(claim: _Claim, ratio: float) -> str:
 def _right_doublings(claim: _Claim, ratio: float) -> str:
     if abs(ratio / 2**claim.number - 1) <= 0.2 or abs(claim.number - ratio) > _NEAR:
         return ""
-    doublings = {2.0: "翻一番", 4.0: "翻两番", 8.0: "翻三番"}
-    return doublings.get(round(ratio, 1), f"是原来的{_short(ratio)}倍")
+    doublings = {2: "翻一番", 4: "翻两番", 8: "翻三番"}
+    return (abs(ratio - round(ratio)) < _NEAR and doublings.get(round(ratio))) or f"是原来的{_short(ratio)}倍"
 
 
 def _short(number: float) -> str:
