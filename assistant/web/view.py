@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 from typing import Any
 
 from assistant.errors import RequestError
@@ -197,10 +198,14 @@ def findings_of(desk: Desk, versions: tuple[Version, ...], entries: tuple[Entry,
 
 
 def entries_of(desk: Desk, conversation: str) -> tuple[Entry, ...]:
-    """Return the fact ledger of a conversation: of all its requests, its materials and what was last revised."""
+    """Return the fact ledger of a conversation: of its requests for a text, its materials and what was last revised.
+
+    A question or a text sent for checking states nothing the user vouches for.
+    """
     workspace = desk.assistant.workspace
     messages = workspace.messages(conversation)
-    words = "\n".join(item.text for item in messages if item.role == "user")
+    answered = zip_longest(messages, messages[1:])
+    words = "\n".join(item.text for item, reply in answered if item.role == "user" and _is_for_a_text(reply))
     request, _ = last_request(messages)
     original = ""
     if request is not None and request.task == "revise":
@@ -208,6 +213,11 @@ def entries_of(desk: Desk, conversation: str) -> tuple[Entry, ...]:
         original = next((item.text for item in workspace.versions(conversation) if item.id == before), "")
     marks, materials_ = workspace.marks(conversation), workspace.materials(conversation)
     return desk.assistant.ledger(words, materials_, marks, original)
+
+
+def _is_for_a_text(reply: ChatMessage | None) -> bool:
+    request = _request(reply) if reply else None
+    return request is None or request.task in ("draft", "document", "revise")
 
 
 def materials(desk: Desk, conversation: str) -> View:

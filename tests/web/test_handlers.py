@@ -454,6 +454,9 @@ def test_the_ledger_follows_materials_and_messages(desk: Desk, tmp_path: Path) -
     assert "走访企业35家 · 材料“台账.txt”" in page["facts"]
     assert "35家" not in played(editing.drop_material(desk, conversation, "台账.txt"))["facts"]
     assert "2023年" in send(desk, conversation, DRAFT)["facts"]
+    assert "四个意识" not in send(desk, conversation, "“四个意识”的规范表述是什么", "find")["facts"]
+    page = send(desk, conversation, "润色", "revise", "我局搞好工作，走访99家。")
+    assert "走访99家 · 原文" in page["facts"]
 
 
 def test_a_fact_is_marked_by_one_click_and_unmarked_by_the_second(desk: Desk) -> None:
