@@ -12,7 +12,6 @@ from assistant.review.complete import bare_addressee
 from assistant.review.frame import Frame, Line, read_frame
 
 GB = "GB/T 9704-2012 "
-_TITLE = re.compile(r"[ 　]*(?!特此|现将|现就)([^，。；！？：\n]{5,70})[。；，：！、.;,!][ 　]*(?=\n)")
 _UNFINISHED = re.compile(r"[ 　]*[^，。；：！？\n]{0,30}关于[^，。；：！？\n]{3,50}(?=[ 　]*$)")
 _HAN = "〇零○Oo0一二三四五六七八九"
 _DATE = re.compile(
