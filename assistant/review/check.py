@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.knowledge.formulations import Formulation
 from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.phrases import match_phrases
 from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
@@ -27,6 +28,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
     genres = load_genres()
     found = [
         *match_rules(text),
+        *match_phrases(text),
         *check_numbering(text),
         *check_formulations(text, formulations, _date(text)),
         *check_sections(text, genres.get(genre or _genre(text))),
