@@ -18,6 +18,9 @@ from assistant.knowledge.phrases import LENGTH, load_phrases, match_phrases, sou
         ("建设社会主义法治国家，开创发展新局面。", ""),
         ("组织人员实地查看。", ""),
         ("坚忍不拔、势不可当。", ""),
+        ("各部门要密切配和。", "密切配合"),
+        ("开展专项整治工作，加强正规化建设。", ""),
+        ("落实向全国人大常委会报告制度。", ""),
     ],
 )
 def test_findings(text: str, phrase: str) -> None:
@@ -32,6 +35,11 @@ def test_every_phrase_has_its_length_and_is_right() -> None:
     assert [phrase for phrase in phrases.right if list(match_phrases(phrase))] == []
 
 
-def test_sound() -> None:
-    assert sound_alike("治", "致") and sound_alike("新", "星") and sound_alike("真", "增")
-    assert not sound_alike("一", "要") and not sound_alike("□", "□")
+@pytest.mark.parametrize(("one", "other"), [("治", "致"), ("新", "星"), ("真", "增")])
+def test_sound(one: str, other: str) -> None:
+    assert sound_alike(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("一", "要"), ("□", "□")])
+def test_other_sound(one: str, other: str) -> None:
+    assert not sound_alike(one, other)
