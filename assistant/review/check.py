@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.knowledge.formulations import Formulation
 from assistant.knowledge.genres import genre_named, genre_of_title, load_genres
+from assistant.knowledge.phrases import match_phrases
 from assistant.knowledge.rules import match_rules
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
@@ -44,6 +45,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
     found = [
         *check_form(text, kind),  # first: of two findings on one place it says more about what is right there
         *without_contacts(text, match_rules(text)),
+        *match_phrases(text),
         *check_numbering(text),
         *check_points(text),
         *check_formulations(text, formulations, _date(text)),
