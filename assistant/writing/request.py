@@ -12,7 +12,7 @@ from typing import get_args
 
 from assistant.errors import RequestError
 from assistant.knowledge.genres import genre_named
-from assistant.knowledge.sections import section_type
+from assistant.knowledge.sections import section_asked
 from assistant.records import Material, Request, Task
 from assistant.resources import DATA, read_toml
 from assistant.writing.place import FollowUp, Place, follow_up, place_named
@@ -28,6 +28,7 @@ class _Cues:
     tasks: tuple[tuple[Task, re.Pattern[str]], ...]
     named: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
     phrases: dict[str, re.Pattern[str]]
+    part: re.Pattern[str]
 
 
 @cache
@@ -35,11 +36,12 @@ def _cues() -> _Cues:
     data = read_toml(DATA / "tasks.toml")
     compiled = {
         group: tuple((entry["name"], re.compile(entry["pattern"], re.IGNORECASE)) for entry in data[group])
-        for group in ("task", "revision", "tone", "person")
+        for group in ("task", "revision", "tone", "person", "genre")
     }
     known = get_args(Task)
     tasks = tuple((name, pattern) for name, pattern in compiled.pop("task") if name in known)
-    return _Cues(tasks, compiled, {name: re.compile(pattern) for name, pattern in data["phrases"].items()})
+    phrases = {name: re.compile(pattern) for name, pattern in data["phrases"].items()}
+    return _Cues(tasks, compiled, phrases, re.compile(data["part"]["pattern"]))
 
 
 def understand(
@@ -64,11 +66,20 @@ def understand(
         )
     if pasted and chosen in ("draft", "document"):
         materials = (*materials, Material(PASTED_NAME, pasted))
-    genre = genre_named(_title(instruction)) or genre_named(instruction)
+    genre = genre_named(_title(instruction)) or genre_named(instruction) or _first("genre", instruction)
+    section = _section(instruction, genre)
+    at_a_loss = chosen == "revise" or bool(doubts)
+    if at_a_loss and not task and not pasted and not manuscript.strip() and (genre or section):
+        chosen, doubts = (
+            "draft",
+            [],
+        )  # there is nothing to revise and a document is named: it is to be written
     title = _title(instruction) or _matter(instruction, genre)
-    section = section_type(_without_titles(instruction)) if chosen in ("draft", "revise", "find") else ""
     if chosen == "draft" and not section:
         chosen = "document" if not _wants_paragraph(instruction) else chosen
+    elif chosen == "document" and section and not _WHOLE.search(instruction):
+        chosen = "draft"
+    section = section if chosen in ("draft", "revise", "find") else ""
     if chosen in ("draft", "document") and not genre:
         doubts.append("没有看出文种，先按“述职报告”来写，可在“理解”一栏改正。")
         genre = "述职报告"
@@ -138,6 +149,19 @@ def _first(group: str, instruction: str) -> str:
     return next((name for name, pattern in _cues().named[group] if pattern.search(instruction)), "")
 
 
+_WHOLE = re.compile(r"全文|整篇|完整|一篇|一份")
+
+
+def _section(instruction: str, genre: str) -> str:
+    """Return the section type asked for: the words before “部分”, “那段” decide, else those of the whole request.
+
+    The name of the genre is none of them: 心得体会 is a genre and heads a part of other genres.
+    """
+    words = _without_titles(instruction).replace(genre, " ") if genre else _without_titles(instruction)
+    parts = (section_asked(match["words"]) for match in _cues().part.finditer(words))
+    return next(filter(None, parts), "") or section_asked(words)
+
+
 def _wants_paragraph(instruction: str) -> bool:
     return re.search(r"部分|一段|段落|这段|一节|章节", instruction) is not None
 
@@ -165,14 +189,36 @@ def _length(instruction: str) -> int:
     return (low + high) // 2
 
 
+_NO_TOPIC = re.compile(r"\d|^(?:要|语气|责任人|材料)|[条段字]$|左右$")
+
+
+def _listed(words: str) -> list[re.Match[str]]:
+    """Return the lists that are counted or said to be written about, then those of three parts or more."""
+    found = list(_cues().phrases["listed"].finditer(words))
+    return sorted(
+        (match for match in found if match["tail"] or match["list"].count("、") > 1),
+        key=lambda match: not match["tail"],
+    )
+
+
 _COUNTS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
 
 
 def _topics(instruction: str) -> tuple[str, ...]:
     """Return the listed topics; 和/及 parts the last two only where the stated count or 、 before it says so."""
-    match = _cues().phrases["topics"].search(_without_titles(instruction))
-    if not match:
-        return ()
+    words = _without_titles(instruction)
+    led = _cues().phrases["topics"].finditer(words)
+    for match, sure in (
+        *((item, bool(item["sure"])) for item in led),
+        *((item, False) for item in _listed(words)),
+    ):
+        parts = _parts(match)
+        if (sure or len(parts) > 1) and not any(_NO_TOPIC.search(part) for part in parts):
+            return parts
+    return ()
+
+
+def _parts(match: re.Match[str]) -> tuple[str, ...]:
     listed = re.sub(r"(?:等|这)$", "", match["list"].strip(" ，,"))
     parts = [part.strip() for part in re.split(r"[、，,；;]", listed) if part.strip()]
     count = _COUNTS.get(match["count"] or "", int(match["count"]) if (match["count"] or "").isdigit() else 0)

@@ -80,11 +80,12 @@ def draft(assistant: Assistant, entry: dict[str, Any]) -> Drafted:
     materials = (Material("材料", entry["material"]),) if entry.get("material") else ()
     request = assistant.understand(entry["words"], materials=materials)
     made: Draft = finished(assistant.draft(request))
-    rates = {"understood": float(_understood(request, entry)), **_measured(made, entry)}
+    rates = {"understood": float(understood(request, entry)), **_measured(made, entry)}
     return Drafted(entry["words"], made.text, rates)
 
 
-def _understood(request: Request, entry: dict[str, Any]) -> bool:
+def understood(request: Request, entry: dict[str, Any]) -> bool:
+    """Tell whether task, genre, section and topics are those that were meant."""
     task = "draft" if entry["section"] else "document"
     asked = (task, entry["genre"], entry["section"], tuple(entry["topics"]))
     return (request.task, request.genre, request.section, request.topics) == asked
