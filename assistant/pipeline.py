@@ -47,7 +47,7 @@ from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
 from assistant.writing.difference import changes_between
-from assistant.writing.draft import Step, Tools, draft, until_cancelled
+from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
 from assistant.writing.ground import passages_near
@@ -55,6 +55,7 @@ from assistant.writing.ledger import ledger, ledger_of, mark_findings
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
 from assistant.writing.sentencewise import weakened_duties
+from assistant.writing.steps import Step, Tools, until_cancelled
 
 if TYPE_CHECKING:
     from assistant.backends import Embedder, Engine, Progress

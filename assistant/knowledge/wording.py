@@ -1,10 +1,11 @@
-"""Replace colloquial phrases by standard official wording, from assistant/data/wording.toml."""
+"""Replace colloquial phrases by standard official wording, from assistant/data/wording/*.toml."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from assistant.errors import DataError
 from assistant.resources import DATA, check_keys, read_toml
@@ -30,17 +31,24 @@ def load_wording() -> tuple[Wording, ...]:
 
     Raises DataError for a wrong entry.
     """
-    data = read_toml(DATA / "wording.toml")
-    check_keys("wording.toml ", data, ("wording", "pattern"))
-    for entry in (*data["pattern"], *data["wording"]):
-        check_keys(f"wording.toml 的“{entry.get('plain', '')}”", entry, _KEYS)
-    literal = sorted(data["wording"], key=lambda entry: -len(entry["plain"]))
+    entries = [_entries(path) for path in sorted((DATA / "wording").glob("*.toml"))]
+    literal = sorted((item for words, _ in entries for item in words), key=lambda item: -len(item["plain"]))
     if len({entry["plain"] for entry in literal}) < len(literal):
-        raise DataError("wording.toml 有重复的词条。", "请只保留一处。")
+        raise DataError("规范用语词典有重复的词条。", "请只保留一处。")
     return (
         *(_wording(entry, re.escape(entry["plain"]), entry["official"]) for entry in literal),
-        *(_wording(entry, entry["plain"], entry["official"]) for entry in data["pattern"]),
+        *(_wording(entry, entry["plain"], entry["official"]) for _, turns in entries for entry in turns),
     )
+
+
+def _entries(path: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return the literal phrases and the turns of one file."""
+    data = read_toml(path)
+    check_keys(f"{path.name} ", data, (), ("wording", "pattern"))
+    words, turns = data.get("wording", []), data.get("pattern", [])
+    for entry in (*words, *turns):
+        check_keys(f"{path.name} 的“{entry.get('plain', '')}”", entry, _KEYS)
+    return words, turns
 
 
 def _wording(entry: dict[str, str], pattern: str, official: str) -> Wording:

@@ -1,86 +1,24 @@
-"""Draft a section or a whole document.
-
-A base model writes point by point (see points.py) inside the skeleton of the genre; an instruct model
-writes a section in one go from prompts/draft_section.chat.md. Either way facts that nobody supplied
-become ××.
-"""
+"""Draft a section or a whole document; facts that nobody supplied become ××."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from threading import Event
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
 
 from assistant.errors import RequestError
 from assistant.knowledge.genres import Genre, GenreSection, load_genres
 from assistant.knowledge.numerals import chinese_numeral
-from assistant.records import Fact, Filters, Hit, Request
-from assistant.writing.candidates import Familiarity, takes_topics
-from assistant.writing.chat import Grounds, Order, write_by_chat
-from assistant.writing.examples import Example
-from assistant.writing.facts import PLACEHOLDER, hidden, known_facts, mask_facts, places_of
-from assistant.writing.ground import (
-    Search,
-    assign_materials,
-    examples_for,
-    material_hits,
-    pool_of,
-    topics_of_materials,
-    usual_topics,
-)
-from assistant.writing.overlap import overlap
-from assistant.writing.points import Desk, write_point
-
-if TYPE_CHECKING:
-    from assistant.backends import Engine
-
-Result = TypeVar("Result")
-UNKNOWN_SECTION = GenreSection("", "", False, "points", (3, 4), (250, 500), "紧扣主题，分条叙述。")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The text so far and, when something is worth saying, what is being done."""
-
-    text: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A finished text, the passages it was written from and what the user should know about it."""
-
-    text: str
-    hits: tuple[Hit, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What drafting works with.
-
-    `sources` is the text of the formulations, `language` how the whole corpus speaks. `adapt` chooses
-    例文改写 over 模型撰写, `seed` makes a retry differ.
-    """
-
-    engine: Engine
-    chat: bool
-    search: Search
-    sources: str
-    language: Familiarity
-    adapt: bool = True
-    seed: int = 0
-    cancel: Event | None = None
-
-
-Writing = Generator[Step, None, Written]
+from assistant.records import Hit, Request
+from assistant.writing.candidates import takes_topics
+from assistant.writing.facts import hidden
+from assistant.writing.section import draft_section, part_of
+from assistant.writing.steps import Step, Tools, Writing, Written, nested
 
 
 def draft(request: Request, tools: Tools) -> Writing:
     """Yield the growing text and return the finished one, for a section or a whole document.
 
-    Facts marked never are ×× wherever they would stand, in sentences of the materials as well. Raises RequestError for an unknown genre; engine errors pass through.
+    Facts marked never are ×× wherever they would stand, in sentences of the materials as well.
+    Raises RequestError for an unknown genre; engine errors pass through.
     """
     genres = load_genres()
     if request.genre not in genres:
@@ -88,8 +26,8 @@ def draft(request: Request, tools: Tools) -> Writing:
     genre = genres[request.genre]
     if request.task == "document":
         return _without(_draft_document(request, genre, tools), request.never)
-    part = genre.section(request.section) or _replace_type(request.section)
-    section = _draft_section(request, part, part.heading or request.section, "", tools)
+    part = part_of(genre, request.section)
+    section = draft_section(request, part, part.heading or request.section, "", tools)
     return _without(section, request.never)
 
 
@@ -102,11 +40,6 @@ def _without(writing: Writing, never: tuple[str, ...]) -> Writing:
             result: Written = finished.value
             return replace(result, text=hidden(result.text, never))
         yield Step(hidden(step.text, never), step.note)
-
-
-def _replace_type(section: str) -> GenreSection:
-    base = UNKNOWN_SECTION
-    return GenreSection(section, section, False, base.form, base.points, base.length, base.guidance)
 
 
 def _draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
@@ -129,7 +62,7 @@ def _draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
             materials=request.materials if part == body else (),
             must=request.must if part == body else (),
         )
-        section = yield from nested(head, _draft_section(asked, part, heading, head, tools, share[part.type]))
+        section = yield from nested(head, draft_section(asked, part, heading, head, tools, share[part.type]))
         lines.append(section.text)
         hits += section.hits
         notes += section.notes
@@ -150,225 +83,8 @@ def _takes_topics(genre: Genre, part: GenreSection) -> bool:
     return part.form != "prose" and (takes_topics(part.type) or not named)
 
 
-def nested(head: str, writing: Writing, tail: str = "") -> Writing:
-    """Run `writing` with `head` before and `tail` behind each of its steps; the result is that of `writing` alone."""
-    while True:
-        try:
-            step = next(writing)
-        except StopIteration as finished:
-            result: Written = finished.value
-            return result
-        yield Step(head + step.text + tail, step.note)
-
-
-def until_cancelled(writing: Writing, cancel: Event | None) -> Writing:
-    """Run `writing`; when `cancel` is set return what was written so far."""
-    text, notes = "", ("已按要求停止，文稿停在这里。",)
-    while True:
-        if cancel is not None and cancel.is_set():
-            writing.close()
-            return Written(text.strip(), notes=notes)
-        try:
-            step = next(writing)
-        except StopIteration as finished:
-            result: Written = finished.value
-            return result
-        text = step.text
-        yield step
-
-
 def _shares(request: Request, genre: Genre) -> dict[str, int]:
     """Return the characters each section of a document gets, in proportion to what is usual."""
     usual = {part.type: sum(part.length) // 2 for part in genre.sections}
     whole = request.length or sum(usual.values())
     return {name: whole * length // max(sum(usual.values()), 1) for name, length in usual.items()}
-
-
-def _draft_section(
-    request: Request, part: GenreSection, heading: str, before: str, tools: Tools, length: int = 0
-) -> Writing:
-    length = length or request.length or sum(part.length) // 2
-    known = known_facts(request)
-    materials = material_hits(request.materials)
-    desk = desk_for(request.genre, part.type, part.heading or part.type, known, tools)
-    yield Step(heading, f"找到“{part.type}”例文{len(desk.pool.examples)}段")
-    assigned, forced = _with_must(
-        _plan(request, part, desk, tools, materials, length), materials, request.must
-    )
-    if tools.chat and not tools.adapt:
-        return (
-            yield from _by_chat(request, part, heading, before, [*assigned], desk, materials, tools, length)
-        )
-    if part.form == "prose" and not request.topics:
-        return _prose(request, part, heading, desk)
-    if not assigned:
-        return _nothing(part, heading)
-    if not request.topics:
-        yield Step(heading, f"没有说明写哪几个方面，这样来写：{'、'.join(assigned)}")
-    written = yield from _by_points(part, heading, before, assigned, desk, tools, length)
-    written = replace(written, notes=(*written.notes, *forced))
-    used = {hit for hits in assigned.values() for hit in hits}
-    if unused := [hit.passage.text.rstrip("。") for hit in materials if hit not in used]:
-        note = f"这些材料对不上哪一点，没有写进去：{'；'.join(unused)}。"
-        written = replace(written, notes=(*written.notes, note))
-    return written
-
-
-def desk_for(genre: str, section: str, heading: str, known: tuple[Fact, ...], tools: Tools) -> Desk:
-    """Return what the points of a section are written with."""
-    return Desk(
-        engine=tools.engine,
-        genre=genre,
-        section=section,
-        heading=heading,
-        pool=pool_of(tools.search, genre, section),
-        known=known,
-        sources=tools.sources,
-        language=tools.language,
-        adapt=tools.adapt,
-        seed=tools.seed,
-        cancel=tools.cancel,
-    )
-
-
-def _plan(
-    request: Request, part: GenreSection, desk: Desk, tools: Tools, materials: Sequence[Hit], length: int
-) -> dict[str, tuple[Hit, ...]]:
-    """Return the topics of a part in their order, each with the material sentences that belong to it.
-
-    Topics are those asked for; else those of the materials, filled up with what exemplars usually write.
-    """
-    if request.topics:
-        return assign_materials(request.topics, materials)
-    low, high = part.points
-    count = min(max(low, round(length / 150)), high)
-    planned = topics_of_materials(tools.search, part.type, materials)
-    wanted = low if planned else count
-    for topic in usual_topics(desk.pool, count, request.genre):
-        if len(planned) < wanted and topic not in planned:
-            planned[topic] = ()
-    return planned
-
-
-def _with_must(
-    assigned: dict[str, tuple[Hit, ...]], materials: Sequence[Hit], must: Sequence[str]
-) -> tuple[dict[str, tuple[Hit, ...]], tuple[str, ...]]:
-    """Return `assigned` with the sentences that carry a must-use fact and fit no topic under the nearest one.
-
-    The notes that come with it say where each was put.
-    """
-    used = {hit for hits in assigned.values() for hit in hits}
-    notes: list[str] = []
-    for hit in materials:
-        text = hit.passage.text
-        if assigned and hit not in used and any(places_of(word, text) for word in must):
-            nearest = max(assigned, key=lambda topic: overlap(topic, text))
-            assigned = {**assigned, nearest: (*assigned[nearest], hit)}
-            said = text.rstrip("。")
-            notes.append(f"“{said}”有必用的事实，又对不上哪一点，先放在“{nearest}”里，请看放得是否合适。")
-    return assigned, tuple(notes)
-
-
-def _by_points(
-    part: GenreSection,
-    heading: str,
-    before: str,
-    assigned: Mapping[str, tuple[Hit, ...]],
-    desk: Desk,
-    tools: Tools,
-    length: int,
-) -> Writing:
-    lines = [heading] if heading else []
-    hits: list[Hit] = [hit for found in assigned.values() for hit in found]
-    notes: list[str] = []
-    taken: set[Example] = set()
-    borrowed: list[str] = []
-    short: list[str] = []
-    alone: list[str] = []
-    for number, (topic, given) in enumerate(assigned.items(), 1):
-        near = examples_for(tools.search, desk.pool, desk.genre, part.type, topic)
-        free = [example for example in near if example not in taken]
-        rotated = free[tools.seed % 3 :] if len(free) > 6 else free
-        numeral = chinese_numeral(number)
-        opening = f"（{numeral}）" if part.form == "headed" else f"{numeral}是"
-        head = "\n".join([*lines, opening])
-        point = yield from growing(
-            head,
-            write_point(desk, topic, length // len(assigned), rotated, given, before + "\n".join(lines)),
-            f"正在写第{number}点：{topic}",
-        )
-        taken.update(point.used)
-        borrowed += [str(number)] if point.borrowed_lead else []
-        short += [str(number)] if point.short else []
-        alone += [str(number)] if desk.adapt and not point.used else []
-        hits += [example.hit for example in (*point.used, *rotated[:4])]
-        lines.append(opening + point.text)
-    name = part.heading or part.type
-    if borrowed:
-        notes.append(f"“{name}”第{'、'.join(borrowed)}点的点题句，模型写的不合用，换成了例文的。")
-    if alone:
-        notes.append(f"“{name}”第{'、'.join(alone)}点，资料库里没有同题的例文，是模型自己写的，请逐句核对。")
-    if short:
-        notes.append(f"“{name}”第{'、'.join(short)}点，模型没有再写出可用的句子，篇幅不足。")
-    return Written("\n".join(lines), tuple(dict.fromkeys(hits)), tuple(notes))
-
-
-def growing(head: str, writing: Generator[str, None, Result], note: str) -> Generator[Step, None, Result]:
-    """Run `writing` with `head` before each of its texts and `note` beside it."""
-    while True:
-        try:
-            text = next(writing)
-        except StopIteration as finished:
-            result: Result = finished.value
-            return result
-        yield Step(head + text, note)
-
-
-def _prose(request: Request, part: GenreSection, heading: str, desk: Desk) -> Written:
-    """Return a prose part adapted from the exemplar of the genre that says least of one unit, facts masked."""
-    own = [item for item in desk.pool.examples if item.hit.passage.genre == request.genre]
-    if not own:
-        return _nothing(part, heading)
-    texts = {item: mask_facts(item.text, desk.known, desk.sources) for item in own}
-    ranked = sorted(
-        own,
-        key=lambda item: (
-            not item.general,
-            -overlap(item.topic, request.title + request.words),
-            texts[item].count(PLACEHOLDER),
-            -desk.pool.commonness(item.text),
-        ),
-    )
-    best = ranked[desk.seed % min(3, len(ranked))]
-    return Written("\n".join([heading, texts[best]] if heading else [texts[best]]), (best.hit,))
-
-
-def _nothing(part: GenreSection, heading: str) -> Written:
-    """Return a part left to the user, because no exemplar shows how it is written."""
-    note = f"资料库里没有合用的“{part.heading or part.type}”例文，这一部分留给您补写；也可以说明要写哪几个方面，或先添加例文。"
-    return Written("\n".join([heading, PLACEHOLDER] if heading else [PLACEHOLDER]), (), (note,))
-
-
-def _by_chat(
-    request: Request,
-    part: GenreSection,
-    heading: str,
-    before: str,
-    topics: Sequence[str],
-    desk: Desk,
-    materials: Sequence[Hit],
-    tools: Tools,
-    length: int,
-) -> Writing:
-    near = [
-        example
-        for topic in topics or [part.type]
-        for example in examples_for(tools.search, desk.pool, desk.genre, part.type, topic)[:2]
-    ]
-    wording = tools.search(" ".join((*topics, part.type)), Filters(kinds=("formulation",)), 4)
-    grounds = Grounds(tuple(near), tuple(wording), tuple(materials), before)
-    head = f"{heading}\n" if heading else ""
-    writing = write_by_chat(desk, Order(request, part.guidance, tuple(topics), length), grounds)
-    text, note = yield from growing(head, writing, "正在撰写")
-    hits = (*materials, *(example.hit for example in near), *wording)
-    return Written(head + text, tuple(dict.fromkeys(hits)), (note,) if note else ())

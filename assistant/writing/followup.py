@@ -13,7 +13,6 @@ from assistant.knowledge.genres import genre_of_title
 from assistant.knowledge.sections import section_type
 from assistant.knowledge.structure import heading_text, parse_elements, split_sentences
 from assistant.records import Hit, Material, Request
-from assistant.writing.draft import Step, Tools, Writing, Written, desk_for
 from assistant.writing.edit import bare, with_part, without
 from assistant.writing.examples import Example, topic_of
 from assistant.writing.facts import hidden, known_facts
@@ -21,6 +20,8 @@ from assistant.writing.ground import examples_for, material_hits
 from assistant.writing.overlap import overlap
 from assistant.writing.place import Place, items, section_place
 from assistant.writing.points import Desk, Point, more_sentences, write_point
+from assistant.writing.section import desk_for
+from assistant.writing.steps import Step, Tools, Writing, Written
 
 USUAL = 150  # characters of a point where there is none to compare with
 MORE = 0.6  # of its length a point gains when it is to say more

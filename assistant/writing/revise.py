@@ -13,12 +13,12 @@ from assistant.knowledge.wording import standard_wording
 from assistant.records import Filters, Request
 from assistant.writing.candidates import Familiarity
 from assistant.writing.compress import compress
-from assistant.writing.draft import Step, Tools, Writing, Written, nested
 from assistant.writing.facts import given_facts
 from assistant.writing.followup import carry_out, is_follow_up
 from assistant.writing.keep import keep_facts
 from assistant.writing.prompt import load_prompt, model_text, render
 from assistant.writing.sentencewise import change_person, revision_data, same_meaning
+from assistant.writing.steps import Step, Tools, Writing, Written, nested
 
 if TYPE_CHECKING:
     from assistant.backends import Prompt

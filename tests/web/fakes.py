@@ -28,8 +28,8 @@ from assistant.records import (
 from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.difference import changes_between
-from assistant.writing.draft import Step
 from assistant.writing.evidence import link_evidence
+from assistant.writing.steps import Step
 
 PASSAGE = Passage(
     id="p1",

@@ -12,9 +12,10 @@ from assistant.errors import RequestError
 from assistant.knowledge.facts import find_facts
 from assistant.records import Material, Request
 from assistant.writing.candidates import Familiarity
-from assistant.writing.draft import Step, Tools, Writing, Written, draft
+from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.ground import Search
+from assistant.writing.steps import Step, Tools, Writing, Written
 from tests.writing.conftest import POINTS
 
 REQUEST = Request(
