@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 
 from assistant import library
 from assistant.document.export import export as export_file
-from assistant.document.export import export_name
+from assistant.document.export import name_for
 from assistant.document.manuscript import manuscript_from_text
 from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import formulations_of
 from assistant.ingest.files import read_file
 from assistant.knowledge.facts import find_facts, missing_facts, new_facts
 from assistant.knowledge.formulations import Formulation
-from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.genres import genre_names, genre_of_title
 from assistant.knowledge.nearest import formulations_for
-from assistant.knowledge.sections import load_sections
-from assistant.knowledge.structure import parse_elements
+from assistant.knowledge.sections import section_names
 from assistant.library import CorpusFile, OnFile, heading_of
 from assistant.records import (
+    RENEWAL,
     Document,
     Draft,
     EngineInfo,
@@ -52,6 +52,7 @@ from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
 from assistant.writing.ground import passages_near
 from assistant.writing.ledger import ledger, ledger_of, mark_findings
+from assistant.writing.renew import renew
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
 from assistant.writing.sentencewise import weakened_duties
@@ -82,16 +83,6 @@ class Found:
     hits: tuple[Hit, ...]
     exact: bool = True
     fits: bool = True
-
-
-def genre_names() -> tuple[str, ...]:
-    """Return the names of the genres that can be drafted."""
-    return tuple(load_genres())
-
-
-def section_names() -> tuple[str, ...]:
-    """Return the names of the section types."""
-    return tuple(section.name for section in load_sections())
 
 
 class Assistant:
@@ -310,7 +301,13 @@ class Assistant:
         cancel: Event | None = None,
         seed: int = 0,
     ) -> Generator[Step, None, Revision]:
-        """Yield the growing revision and return it with its difference and what became of the facts."""
+        """Yield the growing revision and return it with its difference and what became of the facts.
+
+        A 套改 is made by rules alone: it waits for no turn and needs no model.
+        """
+        if request.instruction == RENEWAL:
+            yield Step(request.text, "正在逐处对照去年的稿子和今年的材料")
+            return renew(request, self.check)
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, None, seed)
             written = yield from until_cancelled(revise(request, tools), cancel)
@@ -358,11 +355,7 @@ class Assistant:
 
     def export_name(self, text: str, suffix: str) -> str:
         """Return the file name for `text`: 《title》（date） with `suffix` (".docx")."""
-        elements = parse_elements(text)
-        title = "".join(item.text for item in elements if item.kind == "title")
-        heading = next((item.text for item in elements if item.text.strip()), "文稿")
-        date = next((item.text for item in elements if item.kind == "date"), "")
-        return str(Path(export_name(title or heading[:30], date)).with_suffix(suffix))
+        return name_for(text, suffix)
 
     def _tools(self, cancel: Event | None, adapt: bool | None, seed: int) -> Tools:
         info = self.engine_info()

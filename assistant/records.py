@@ -204,6 +204,7 @@ TASK_NAMES: dict[str, str] = {
     "document": "全文",
     "export": "导出",
 }
+RENEWAL = "套改"  # the `instruction` of a revision that makes this year's text of last year's
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "output": {"pipeline"},
     "doctor": {"pipeline", "document"},
+    "terminal": set(),
     "web": {"pipeline", "workspace", "output"},
-    "cli": {"pipeline", "output", "doctor", "web"},
+    "cli": {"pipeline", "output", "doctor", "terminal", "web"},
     "__main__": {"cli"},
     "__init__": set(),
 }

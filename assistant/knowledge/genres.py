@@ -96,6 +96,11 @@ class Genre:
         return max(before, 0)
 
 
+def genre_names() -> tuple[str, ...]:
+    """Return the names of the genres that can be drafted."""
+    return tuple(load_genres())
+
+
 @cache
 def load_genres(folder: Path = DATA / "genres") -> dict[str, Genre]:
     """Return the genres by name, in the order of their names; not to be changed by the caller.

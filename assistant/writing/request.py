@@ -13,9 +13,10 @@ from typing import get_args
 from assistant.errors import RequestError
 from assistant.knowledge.genres import genre_named
 from assistant.knowledge.sections import section_asked
-from assistant.records import Material, Request, Task
+from assistant.records import RENEWAL, Material, Request, Task
 from assistant.resources import DATA, read_toml
 from assistant.writing.place import FollowUp, Place, follow_up, place_named
+from assistant.writing.renewal.asked import asks_for_renewal, renewal_request
 
 PASTED_MIN = 12  # characters: shorter remainders after a colon are part of the instruction
 ASKING = 40  # characters in which people say what they want
@@ -49,12 +50,15 @@ def understand(
 ) -> Request:
     """Return the request as understood.
 
-    `task` is the one chosen by hand ("": find out). `manuscript` is the text on the canvas: what
+    `task` is the one chosen by hand ("": find out; RENEWAL: `manuscript` is last year's text). `manuscript` is the text on the canvas: what
     revise and check act on when the words bring no text of their own. `doubts` tells in Chinese
     what had to be guessed. Raises RequestError for an instruction of more than LONGEST characters.
     """
     words = words.strip()
     instruction, pasted = _split_pasted(words)
+    if task == RENEWAL or (task in ("", "revise", "draft", "document") and asks_for_renewal(instruction)):
+        given = (*materials, Material(PASTED_NAME, pasted)) if pasted else materials
+        return renewal_request(words, instruction, pasted, given, manuscript, task == RENEWAL)
     at_hand = manuscript if manuscript.strip() and not pasted and task in ("", "revise") else ""
     place = place_named(instruction, at_hand)
     asked = _follow_up(instruction, place) if at_hand else None
