@@ -60,9 +60,7 @@ def _add_writing(commands: Any) -> None:
     draft.add_argument("words", help="要求，例如：起草…的存在问题部分，围绕…三个方面")
     draft.add_argument("--genre", default="", help="文种，例如 述职报告")
     draft.add_argument("--section", default="", help="部分，例如 存在问题")
-    draft.add_argument(
-        "--from", dest="last", metavar="FILE", type=Path, help="去年的稿子：结构照旧，换上今年的材料"
-    )
+    draft.add_argument("--from", dest="last", metavar="FILE", type=Path, help="去年的稿子，按它写今年的")
     draft.add_argument("--material", type=Path, action="append", default=[], help="材料文件，可多次给出")
     draft.add_argument(
         "--must", metavar="词", action="append", default=[], help="必须写到的事实，漏写会提醒；可多次给出"

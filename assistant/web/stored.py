@@ -105,9 +105,25 @@ def findings_to_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def findings_now(text: str, data: Mapping[str, Any], checked: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings of a check of `text` and those stored ones that only a job could make and that still apply."""
-    kept = [moved for entry in kept_findings(data) if (moved := _moved(Finding(**entry), text)) is not None]
-    return tuple(sorted((*kept, *checked), key=lambda item: item.start))
+    """Return the findings of a check of `text` and those stored ones that only a job could make and that still apply.
+
+    Each place has one finding of a rule: the one that stood nearest to it. What a stored one says of a ×× the
+    check need not say again.
+    """
+    kept: dict[tuple[str, int], tuple[int, Finding]] = {}
+    for entry in kept_findings(data):
+        finding = Finding(**entry)
+        if (moved := _moved(finding, text)) is not None:
+            far = abs(moved.start - finding.start)
+            place = (moved.rule, moved.start)
+            kept[place] = min(kept.get(place, (far, moved)), (far, moved), key=lambda pair: pair[0])
+    own = [finding for _, finding in kept.values()]
+    rest = [item for item in checked if not (item.rule.startswith("placeholder") and _within(item, own))]
+    return tuple(sorted((*own, *rest), key=lambda item: item.start))
+
+
+def _within(item: Finding, others: Iterable[Finding]) -> bool:
+    return any(other.start <= item.start and item.end <= other.end for other in others)
 
 
 def kept_findings(data: Mapping[str, Any]) -> list[dict[str, Any]]:

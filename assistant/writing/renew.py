@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from assistant.errors import RequestError
 from assistant.knowledge.structure import parse_elements, split_sentences
-from assistant.records import Entry, Evidence, Finding, Hit, Passage, Request, Revision
+from assistant.records import Entry, Evidence, Finding, Hit, Material, Passage, Request, Revision
 from assistant.writing.evidence import SHORTEST, bare_text
 from assistant.writing.facts import places_of
 from assistant.writing.ground import material_hits
@@ -28,6 +28,7 @@ from assistant.writing.renewal.years import Term, year_spots
 Check = Callable[[str, str, Sequence[Entry]], tuple[Finding, ...]]
 ENGINE = "规则套改，没有用模型"
 _OPEN = "placeholder"  # rules of the review on ××, which a leftover says more exactly
+_UNTIL = re.compile(r"截[至止到]+(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|末)?")
 _LISTED = 40  # replaced figures named in a note
 
 
@@ -79,10 +80,13 @@ def _spots(text: str, request: Request, term: Term) -> tuple[tuple[Spot, ...], t
     figures, matched = figure_spots(text, olds, news, term.ahead == 1)
     changed = without_overlaps([*years, *figures])
     used = {id(item) for item in matched.values()} | _used(news, changed)
-    added, unplaced = addition_spots(text, hits, news, used)
+    free = [hit for hit in hits if not any(places_of(word, hit.passage.text) for word in request.never)]
+    dated = {hit for spot in years for hit in spot.hits}
+    added, unplaced = addition_spots(text, free, news, used, "".join(spot.message for spot in changed), dated)
     kept = leftover_spots(text, term, changed, "\n".join(item.text for item in request.materials))
     spots = without_overlaps([*kept, *changed, *added])
-    return spots, _notes(text, term, spots, unplaced, bool(hits))
+    notes = (*_notes(text, term, spots, unplaced, bool(hits)), *_until(text, request.materials))
+    return spots, notes
 
 
 def _used(news: Sequence[Measure], spots: Sequence[Spot]) -> set[int]:
@@ -162,6 +166,16 @@ def _notes(
     if unplaced:
         notes.append(f"材料里的这些没有用上，请看要不要写：{'；'.join(unplaced)}。")
     return tuple(notes)
+
+
+def _until(text: str, materials: Sequence[Material]) -> tuple[str, ...]:
+    """Return a note for each material whose figures run to a day that last year's text does not name."""
+    found = [(item.name, match.group()) for item in materials for match in _UNTIL.finditer(item.text)]
+    return tuple(
+        f"材料“{name}”的数{until}，请看是不是全年（全期）的数。"
+        for name, until in dict.fromkeys(found)
+        if until not in text
+    )
 
 
 def _evidence(old: str, new: str, spots: Sequence[Spot], term: Term) -> tuple[Evidence, ...]:

@@ -567,3 +567,31 @@ def test_keep_ignores_what_did_not_change_and_conversations_that_are_gone(desk: 
     assert keep(desk, conversation, "甲") is True
     assert keep(desk, conversation, "甲") is False
     assert keep(desk, "没有", "甲") is False
+
+
+LAST = (
+    "县教育局2024年工作总结\n一、主要工作\n走访企业86家，培训教师320人次，慰问教师45人次。荣获全市先进集体。"
+    + "抓好教学。" * 30
+)
+
+
+def test_last_years_text_dropped_in_is_renewed_before_any_model_is_there(tmp_path: Path) -> None:
+    assistant = FakeAssistant(tmp_path, pace=5)
+    assistant.prepare = lambda report=None: time.sleep(60)  # type: ignore[method-assign]
+    desk = open_desk(assistant)
+    conversation = conversation_of(desk)
+    for material in (Material("2024年总结.docx", LAST), Material("数据.txt", "走访企业103家。")):
+        desk.assistant.workspace.add_material(conversation, material)
+    page = send(desk, conversation, "根据去年的总结写今年的")
+    new = LAST.replace("2024", "2025").replace("86", "103").replace("320", "××").replace("45", "××")
+    assert canvas(page) == new
+    assert page["tabs"]["selected"] == "changes"
+    assert "换上新数1处" in replies(page)[0].content
+    assert "去年是320人次" in page["findings"]
+    assert "未填写的占位" not in page["findings"]
+    later = played(handlers.open_conversation(desk, conversation))
+    assert "荣誉" in later["findings"]
+    keep(desk, conversation, new.replace("培训教师××", "培训教师350"), later["shown"])
+    after = played(handlers.open_conversation(desk, conversation))["findings"]
+    assert "去年是45人次" in after
+    assert "去年是320人次" not in after

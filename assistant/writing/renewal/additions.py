@@ -9,7 +9,7 @@ from assistant.records import Element, Hit
 from assistant.writing.ground import clean_material
 from assistant.writing.overlap import overlap
 from assistant.writing.renewal.leftovers import part_of, sections_of
-from assistant.writing.renewal.measured import Measure, is_header, statements
+from assistant.writing.renewal.measured import DAY, Measure, clause_of, is_header, statements
 from assistant.writing.renewal.spots import Spot
 from assistant.writing.renewal.words import vocabulary
 
@@ -18,11 +18,17 @@ SAID = 0.7  # share from which last year's text says it already
 
 
 def addition_spots(
-    text: str, hits: Sequence[Hit], news: Sequence[Measure], used: Collection[int]
+    text: str,
+    hits: Sequence[Hit],
+    news: Sequence[Measure],
+    used: Collection[int],
+    told: str,
+    dated: Collection[Hit],
 ) -> tuple[list[Spot], tuple[str, ...]]:
     """Return the spots that add new facts to last year's `text`, and the statements that found no place.
 
-    `used` are the ids of the material measures that stand in the text already.
+    `used` are the ids of the material measures that stand in the text already, `told` are the remarks that name
+    others beside an open place, `dated` the sentences a date was taken from.
     """
     units = list(_units(text))
     spots: list[Spot] = []
@@ -34,15 +40,20 @@ def addition_spots(
             words = hit.passage.text[start:end].strip()
             own = [item for item in news if item.hit is hit and start <= item.start < end]
             rest = [
-                item for item in own if id(item) not in used and item.period >= 0 and item.role == "value"
+                item
+                for item in own
+                if id(item) not in used
+                and item.period >= 0
+                and item.role == "value"
+                and (item.part.startswith(DAY) or f"“{clause_of(item)}”" not in told)
             ]
             if any(id(item) in used for item in own):
-                unplaced += [_clause(item) for item in rest]
+                unplaced += [clause_of(item) for item in rest]
             elif own and not rest:
                 continue  # last year's figures, or a growth beside a figure that stands
-            elif spot := _added(words, hit, units, own):
+            elif (own or hit not in dated) and (spot := _added(words, hit, units, own)):
                 spots.append(spot)
-            elif not any(overlap(words, text[first:last]) >= SAID for first, last, _ in units) or own:
+            elif words.rstrip("。") not in text and (own or hit not in dated):
                 unplaced.append(words.rstrip("。"))
     return spots, tuple(dict.fromkeys(unplaced))
 
@@ -87,10 +98,3 @@ def _units(text: str) -> Iterator[tuple[int, int, str]]:
 def _points(line: Element) -> list[tuple[int, int]]:
     points = [(line.start + start, line.start + end) for start, end, _ in numbered_points(line.text)]
     return points or [(line.start, line.start + len(line.text.rstrip()))]
-
-
-def _clause(measure: Measure) -> str:
-    text = measure.hit.passage.text if measure.hit else measure.words
-    start = max(text.rfind(mark, 0, measure.start) for mark in "，。；：\n") + 1
-    ends = [place for mark in "，。；\n" if (place := text.find(mark, measure.end)) >= 0]
-    return text[start : min(ends, default=len(text))].strip()

@@ -5,22 +5,26 @@ A difference or rate is recomputed only where both years' values are known. Noth
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from assistant.knowledge.amounts import SPELLED, Amount, plain
+from assistant.records import Hit
 from assistant.writing.facts import PLACEHOLDER
+from assistant.writing.overlap import bigrams
 from assistant.writing.renewal.likeness import context, likeness
-from assistant.writing.renewal.measured import DAY, Measure
-from assistant.writing.renewal.spots import Spot
+from assistant.writing.renewal.measured import DAY, Measure, clause_of
+from assistant.writing.renewal.spots import Spot, inside, protected
 from assistant.writing.renewal.words import vocabulary
 
 SAME = 0.42  # likeness of two names from which they name one measure
 CLOSE = 0.3  # likeness that is enough where the sentences around are alike, too
 KINDRED = 0.25  # likeness of such sentences
 RIVAL = 0.1  # a second candidate this near to the first makes the choice a guess
+_OPEN = "补上今年的数；没有的删去这一句"
 _CONTEXT = 0.25  # weight of the sentence beside the name
 _NAMED = 12  # last characters of a name that are shown
 _DIGITS = re.compile(rf"(?:\d[\d,]*(?:[.．]\d+)?|[{SPELLED}]+)")
@@ -60,8 +64,33 @@ def figure_spots(
         elif place in matched:
             spots.append(_replaced(old, matched[place]))
         else:
-            spots.append(_unmatched(text, old, news))
-    return spots, matched
+            twin = _twin(olds, place, matched)
+            spots.append(_replaced(old, twin) if twin else _unmatched(text, old, news))
+    return [*spots, *_scores(text)], matched
+
+
+def _twin(olds: Sequence[Measure], place: int, matched: dict[int, Measure]) -> Measure | None:
+    """Return what replaced the same figure of the same thing elsewhere in the text (走访群众300户……这300户群众)."""
+    old = olds[place]
+    return next(
+        (
+            new
+            for other, new in matched.items()
+            if _says_same(olds[other], old)
+            and olds[other].planned == old.planned
+            and (bigrams(olds[other].name) & bigrams(old.name + old.counted))
+        ),
+        None,
+    )
+
+
+def _scores(text: str) -> Iterator[Spot]:
+    """Yield a blank for each mark of an assessment: 考核得分98.6分."""
+    spans = protected(text)
+    for match in vocabulary().figures.score.finditer(text):
+        if not inside(*match.span(), spans):
+            message = f"去年是{match.group()}分，材料里没有对上的数"
+            yield Spot(*match.span(), PLACEHOLDER, "blank", message, _OPEN)
 
 
 def _matches(olds: Sequence[Measure], news: Sequence[Measure]) -> tuple[dict[int, Measure], dict[int, str]]:
@@ -88,7 +117,7 @@ def _matches(olds: Sequence[Measure], news: Sequence[Measure]) -> tuple[dict[int
             and best[id(item.new)].old == pair.old
         ]
         if others:
-            named = "、".join(f"“{_clause(item.new)}”" for item in (pair, *others))
+            named = "、".join(f"“{clause_of(item.new)}”" for item in (pair, *others))
             doubtful[pair.old] = f"去年是{old.text}，材料里有几处对得上：{named}，不能断定用哪一个"
         else:
             matched[pair.old] = pair.new
@@ -181,7 +210,7 @@ def _change(
     )
     if given is not None and given.amount.kind == old.amount.kind:
         if given.rising != old.rising:
-            return _blank(text, old, f"材料写的是“{_clause(given)}”，与这里的升降相反，请连动词一起改")
+            return _blank(text, old, f"材料写的是“{clause_of(given)}”，与这里的升降相反，请连动词一起改")
         return _checked(_replaced(old, given), owner, new, given)
     if not next_year or owner.amount.about or new.amount.about or not owner.amount.value:
         return _blank(text, old, f"去年是{old.text}，今年的材料里没有给出")
@@ -210,13 +239,17 @@ def _computed(text: str, old: Measure, before: Amount, new: Measure) -> Spot:
         return _blank(
             text,
             old,
-            f"今年{now.text}，去年稿子里是{before.text}，实际是{direction}{after}（{sum_}），与这里的升降相反，请连动词一起改",
+            f"今年{now.text}，去年稿子里是{before.text}，实际是{direction}{after}，算式为{sum_}；与这里的升降相反，请连动词一起改",
         )
     return Spot(old.start, old.end, after, "computed", hits=_hits(new), note=sum_)
 
 
 def _rounded(value: Fraction, decimals: int) -> str:
-    scaled = round(value * 10**decimals)
+    scaled = (
+        math.floor(value * 10**decimals + Fraction(1, 2))
+        if value >= 0
+        else -math.floor(-value * 10**decimals + Fraction(1, 2))
+    )
     return f"{scaled / 10**decimals:.{decimals}f}".rstrip("0").rstrip(".") if decimals else str(scaled)
 
 
@@ -261,17 +294,22 @@ def _why(old: Measure, news: Sequence[Measure]) -> str:
     if old.planned:
         return f"去年的目标数是{old.text}"
     counters = vocabulary().figures.counters
+    nearest = f"去年是{old.text}，材料里没有对上的数"
     for new in news:
-        if new.role != old.role or likeness(old.name, new.name) < SAME or new.period:
+        if new.role != old.role or likeness(old.name, new.name) < SAME:
             continue
-        if old.amount.kind != new.amount.kind and {old.amount.kind, new.amount.kind} <= counters:
-            return f"去年是{old.text}，材料里有“{_clause(new)}”，单位不同，没有代入"
+        if new.period:
+            nearest = f"去年是{old.text}，材料里“{clause_of(new)}”说的{'是往年' if new.period < 0 else '是以后'}，没有代入"
+            continue
+        kinds = {old.amount.kind, new.amount.kind}
+        if len(kinds) == 2 and any(kinds <= set(group) for group in counters):
+            return f"去年是{old.text}，材料里有“{clause_of(new)}”，单位不同，没有代入"
         if old.amount.kind == new.amount.kind and new.planned:
-            return f"去年是{old.text}，材料里“{_clause(new)}”是计划数，没有代入"
+            return f"去年是{old.text}，材料里“{clause_of(new)}”是计划数，没有代入"
         if old.amount.kind == new.amount.kind and new.part != old.part:
             why = "说的不是同一件事" if old.part.startswith(DAY) else "说的不是同一段时间"
-            return f"去年是{old.text}，材料里“{_clause(new)}”{why}，没有代入"
-    return f"去年是{old.text}，材料里没有对上的数"
+            return f"去年是{old.text}，材料里“{clause_of(new)}”{why}，没有代入"
+    return nearest
 
 
 def _blank(text: str, old: Measure, message: str) -> Spot:
@@ -279,7 +317,7 @@ def _blank(text: str, old: Measure, message: str) -> Spot:
     start, end = old.amount.start, old.amount.end
     after = _DIGITS.sub(PLACEHOLDER, old.amount.text, count=1)
     after = re.sub(rf"{PLACEHOLDER}[余多几]", PLACEHOLDER, after)
-    return Spot(start, end, after, "blank", message, "补上今年的数；没有的删去这一句")
+    return Spot(start, end, after, "blank", message, _OPEN)
 
 
 def _kept(old: Measure, message: str, suggestion: str, severity: str) -> Spot:
@@ -294,13 +332,5 @@ def _kept(old: Measure, message: str, suggestion: str, severity: str) -> Spot:
     )
 
 
-def _clause(measure: Measure) -> str:
-    """Return the words of the material around a figure, between two commas."""
-    text = measure.hit.passage.text if measure.hit else measure.words
-    start = max(text.rfind(mark, 0, measure.start) for mark in "，。；：\n") + 1
-    ends = [place for mark in "，。；\n" if (place := text.find(mark, measure.end)) >= 0]
-    return text[start : min(ends, default=len(text))].strip()
-
-
-def _hits(new: Measure) -> tuple:  # type: ignore[type-arg]
+def _hits(new: Measure) -> tuple[Hit, ...]:
     return (new.hit,) if new.hit else ()

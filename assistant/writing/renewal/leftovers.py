@@ -52,7 +52,7 @@ def leftover_spots(text: str, term: Term, changed: Sequence[Spot], given: str) -
     yield from _bare_figures(text, [*changed, *_as_spots(seen)])
     yield from _quoted_years(text, seen)
     yield from _parts(text)
-    yield from _paragraphs(text, changed)
+    yield from _paragraphs(text, changed) if given else ()
 
 
 def _watched(text: str, watch: Watch, title: str) -> Iterator[Spot]:
@@ -69,7 +69,7 @@ def _watched(text: str, watch: Watch, title: str) -> Iterator[Spot]:
             continue
         count = words.count(match.group())
         more = f"（共{count}处）" if count > 1 else ""
-        message = watch.message.replace("{match}", match.group().strip("“”")) + more
+        message = watch.message.replace("{match}", re.sub("[“”]", "", match.group())) + more
         yield Spot(*match.span(), "", "kept", message, watch.suggestion, watch.source, watch.severity)
 
 
@@ -100,9 +100,8 @@ def _bare_figures(text: str, known: Sequence[Spot]) -> Iterator[Spot]:
     for fact in find_facts(text):
         if fact.kind != "figure" or inside(fact.start, fact.end, spans) or not re.search(r"\d", fact.text):
             continue
-        if words.standing.match(text, fact.start) or re.match(
-            r"[一-龥]*[.、．]", text[fact.end : fact.end + 1]
-        ):
+        around = text[max(fact.start - 1, 0) : fact.start] + text[fact.end : fact.end + 1]
+        if words.standing.match(text, fact.start) or re.search(r"[A-Za-z.、．]", around):
             continue
         yield Spot(fact.start, fact.end, "", "kept", f"“{fact.text}”没有改动", "核对今年是不是还是这个数")
 

@@ -8,6 +8,7 @@ from assistant.writing.overlap import bigrams
 from assistant.writing.renewal.words import vocabulary
 
 _TAIL = 6  # last characters of a name, where its noun stands
+_TURNED = 0.9
 _ONE_SIDED = 0.15  # off where only one of two names says which of several rivals it means
 
 
@@ -21,6 +22,8 @@ def likeness(name: str, other: str) -> float:
         return 0.0
     if name == other:
         return 1.0
+    if Counter(name) == Counter(other):
+        return _TURNED  # 改造危房 and 危房改造
     rivalry = _rivalry(name, other)
     if rivalry is None or not _same_noun(name, other):
         return 0.0

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from assistant.knowledge.amounts import Amount, read_amounts
-from assistant.knowledge.structure import split_sentences
+from assistant.knowledge.structure import heading_number, split_sentences
 from assistant.records import Hit
 from assistant.resources import DATA, read_toml
 from assistant.writing.renewal.spots import inside, protected
@@ -22,6 +22,9 @@ DAY = "day"  # the part of the year that a dated event is
 _STOPS = "，。；：！？\n（）()\t"
 _AFTER = 6  # characters behind a figure that can name what it counts
 _LIST = re.compile(r"(?:数据|统计|台账|情况|材料|汇总|指标|清单|表|总结|报告|要点|成效|工作)$")
+_LISTED = re.compile(
+    r"(?P<name>[^，。；：\s（(]{2,20})[（(](?P<unit>[\u4e00-\u9fff%]{1,4})[）)][：:\t ](?P<number>\d[\d,.]*)(?![\d\u4e00-\u9fff%])"
+)
 _HEADER = 40  # characters: longer lines without a figure are sentences, not headings of a list
 _PERIOD = r"(?:(?:19|20)\d\d年度?|(?<!目)[去今上明前本]年度?)(?:同期)?|同期"
 _PARTIAL = r"[上下]半年|前?[一二三四]季度|前三季度|1?[—－~-]\d{1,2}月份?|\d{1,2}月(?:\d{1,2}日|份)?"
@@ -113,17 +116,25 @@ def material_measures(hits: Sequence[Hit], year: int, part: str = "") -> list[Me
         words = _part(header, part)
         planned = bool(vocabulary().figures.planned.search(header))
         said = _period(header, year)
-        for item in read_measures(text, year, planned, words):
+        for item in read_measures(_read_as(text), year, planned, words):
             period = said if item.period == 0 and not _own_period(item, text) else item.period
             owner = item.owner + len(measures) - _index(measures, hit) if item.owner >= 0 else -1
             measures.append(replace(item, period=period, owner=owner, hit=hit))
     return measures
 
 
+def _read_as(text: str) -> str:
+    """Return a line of a list as a sentence of the same length: “走访企业：103家”, “走访企业（家）：103”."""
+    line = _LISTED.sub(lambda match: f"{match['name']}   {match['number']}{match['unit']}", text)
+    return re.sub(r"[：:\t](?=[约近超]?\d)", " ", line)
+
+
 def is_header(line: str) -> bool:
     """Tell whether a line of a material heads what follows it and states nothing itself."""
     bare = re.sub(r"[（(][^（）()]*[）)]", "", line).strip()
-    return len(bare) <= _HEADER and bare[-1:] not in "。；！？" and not read_amounts(bare)
+    named = bare.endswith(("：", ":")) or heading_number(bare)[0] or _LIST.search(bare)
+    states = bare[-1:] in tuple("。；！？") or read_amounts(_read_as(line))
+    return bool(named) and len(bare) <= _HEADER and not states
 
 
 def _index(measures: Sequence[Measure], hit: Hit) -> int:
@@ -155,7 +166,7 @@ def _measure(
     own = [item for item in earlier if item.statement == statement or item.start >= sentence[0]]
     role, label, rising, owner = _role(before, amount, own, len(earlier))
     if not label and role == "value":
-        label = _borrowed(text, start, stop, before, own, after)
+        label = _borrowed(text, start, before, own, after)
     first, last = _whole(text, amount, start)
     return Measure(
         amount=amount,
@@ -202,11 +213,8 @@ def _role(before: str, amount: Amount, own: Sequence[Measure], count: int) -> tu
     return "value", bare_label(before), True, -1
 
 
-def _borrowed(text: str, start: int, stop: int, before: str, own: Sequence[Measure], after: str) -> str:
-    """Return the label of a figure with nothing before it: of “名称：”, or of the figure it is listed with."""
-    if start == stop and text[stop - 1 : stop] in ("：", "\t") and stop > 0:
-        head = re.split(rf"[{_STOPS}]", text[: stop - 1])[-1]
-        return bare_label(head)
+def _borrowed(text: str, start: int, before: str, own: Sequence[Measure], after: str) -> str:
+    """Return the label of a figure with nothing before it: that of the figure it is listed with."""
     listed = bool(own) and text[own[-1].amount.end : start + len(before)].strip() in ("、", "")
     return own[-1].label if listed and not bare_label(after) else ""
 
@@ -217,7 +225,8 @@ def bare_label(words: str) -> str:
     while True:
         shorter = _LEAD_MARKS.sub("", bare)
         for word in vocabulary().figures.generic:
-            shorter = shorter.removeprefix(word)
+            shorter = shorter.removeprefix(word).removesuffix(word)
+        for word in vocabulary().figures.closing:
             shorter = shorter if shorter.endswith(_ACTING) else shorter.removesuffix(word)
         if shorter == bare:
             return bare
@@ -269,3 +278,11 @@ def statements(hit: Hit) -> Iterator[tuple[int, int]]:
         if text[start : match.start()].strip():
             yield start, match.start()
         start = match.end()
+
+
+def clause_of(measure: Measure) -> str:
+    """Return the words around a figure, between two commas."""
+    text = measure.hit.passage.text if measure.hit else measure.words
+    start = max(text.rfind(mark, 0, measure.start) for mark in "，。；：\n") + 1
+    ends = [place for mark in "，。；\n" if (place := text.find(mark, measure.end)) >= 0]
+    return text[start : min(ends, default=len(text))].strip()

@@ -52,10 +52,12 @@ class FigureWords:
     """What tells measures apart and which figures are none of the year."""
 
     generic: tuple[str, ...]
+    closing: tuple[str, ...]
     rivals: tuple[tuple[str, ...], ...]
     same: tuple[tuple[str, ...], ...]
-    counters: frozenset[str]
+    counters: tuple[tuple[str, ...], ...]
     standing: re.Pattern[str]
+    score: re.Pattern[str]
     structural: re.Pattern[str]
     phrases: re.Pattern[str]
     routine: re.Pattern[str]
@@ -104,14 +106,15 @@ def vocabulary() -> Vocabulary:
 
 
 def _figures(entry: dict[str, Any]) -> FigureWords:
-    patterns = ("standing", "structural", "phrases", "routine", "planned")
-    lists = ("generic", "rivals", "same", "counters")
+    patterns = ("standing", "score", "structural", "phrases", "routine", "planned")
+    lists = ("generic", "closing", "rivals", "same", "counters")
     check_keys(f"{_NAME} 的 figures ", entry, (*patterns, *lists, "source"))
     return FigureWords(
         generic=tuple(sorted(entry["generic"], key=len, reverse=True)),
         rivals=tuple(tuple(group) for group in entry["rivals"]),
         same=tuple(tuple(group) for group in entry["same"]),
-        counters=frozenset(entry["counters"]),
+        closing=tuple(entry["closing"]),
+        counters=tuple(tuple(group) for group in entry["counters"]),
         **{name: re.compile(entry[name]) for name in patterns},
     )
 

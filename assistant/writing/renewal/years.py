@@ -24,7 +24,7 @@ SAME_EVENT = 0.5  # likeness of the words behind two dates from which they tell 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 _TOKEN = re.compile(
     r"(?<!\d)(?P<from>(?:19|20)\d\d)年?(?:[—－–~～-]+|至|到)(?P<to>(?:19|20)\d\d)(?P<school>学年度?)?年?度?"
-    r"|(?<![\d—－~～至-])(?:(?P<y>(?:19|20)\d\d)年)?(?P<m>\d{1,2})月(?:份|(?P<d>\d{1,2})[日号])?(?![—－~～至-]\d)"
+    r"|(?<![\d—－~～-])(?<![\d月]至)(?:(?P<y>(?:19|20)\d\d)年)?(?P<m>\d{1,2})月(?:份|(?P<d>\d{1,2})[日号])?(?![—－~～至-]\d)"
     r"|(?<!\d)(?P<year>(?:19|20)\d\d)(?=年)"
 )
 _SPELLED = "〇一二三四五六七八九"
@@ -122,14 +122,15 @@ def _spot(text: str, match: re.Match[str], term: Term, hits: Sequence[Hit]) -> S
     begins = max(text.rfind(mark, 0, start) for mark in _STOPS) + 1
     ends = min((place for mark in _STOPS if (place := text.find(mark, end)) >= 0), default=len(text))
     if vocabulary().history.search(text, begins, ends):
-        return _stays(start, end, f"{match.group()}{'年' if match['year'] else ''}", "是什么时候起的")
+        end += bool(match["year"])
+        return _stays(start, end, text[start:end], "说的是从何时起，")
     if match["m"]:
         return _date(text, match, term, (begins, ends), hits)
     moves = year in (term.old, term.old + 1) or (
         year == term.old - 1 and _COMPARED.search(text[begins:start]) is not None
     )
     if not moves:
-        return _stays(start, end, f"{year}年")
+        return _stays(start, end + 1, f"{year}年")
     return Spot(start, end, str(year + term.ahead), "year")
 
 
@@ -137,7 +138,7 @@ def _range(match: re.Match[str], term: Term) -> Spot:
     first, last = int(match["from"]), int(match["to"])
     start, end = match.span()
     if not match["school"] or term.old not in (first, last):
-        return _stays(start, end, match.group(), "是起止年份")
+        return _stays(start, end, match.group(), "是起止年份，")
     after = (
         match.group()
         .replace(str(last), str(last + term.ahead))
@@ -152,7 +153,7 @@ def _stays(start: int, end: int, said: str, what: str = "不是去年，") -> Sp
         end,
         "",
         "kept",
-        f"“{said}”{what}{'' if what.endswith('，') else '，'}没有改动",
+        f"“{said}”{what}没有改动",
         "核对这个年份今年还对不对",
         severity="hint",
     )
