@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 
 from assistant.errors import RequestError
 from assistant.records import RENEWAL, Material, Request, Revision
-from assistant.resources import DATA, read_toml
+from assistant.resources import DATA, read_front_matter, read_toml, shipped
 from assistant.review.check import review
 from assistant.writing.renew import renew
 from assistant.writing.renewal.measured import bare_label, material_measures
 from assistant.writing.renewal.spots import RULE
 from assistant.writing.renewal.words import vocabulary
+from assistant.writing.renewal.years import year_of
 from assistant.writing.request import understand
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "renew"
@@ -275,6 +277,22 @@ def test_whole_documents_read_well(name: str) -> None:
     assert "".join(step.before for step in revision.changes) == old
     assert "".join(step.after for step in revision.changes) == revision.text
     assert all(revision.text[item.start : item.end] == item.quote for item in revision.findings)
+
+
+def test_a_document_of_another_unit_lends_no_figures() -> None:
+    texts = [read_front_matter(path)[1] for path in sorted((shipped("corpus") / "exemplars").rglob("*.md"))]
+    texts = [text for text in texts if year_of(text)]
+    blank = replaced = 0
+    for old, other in zip(texts[::4], texts[1::4], strict=False):
+        year = year_of(old) + 1
+        revision = renewed(old, re.sub(r"20\d\d年", f"{year}年", other), words=f"改成{year}年的")
+        assert "".join(step.before for step in revision.changes) == old
+        assert all(revision.text[item.start : item.end] == item.quote for item in revision.findings)
+        blank += revision.text.count("××") - old.count("××")
+        counts = re.search(r"换上新数(\d+)处", revision.notes[0])
+        replaced += int(counts[1]) if counts else 0
+    assert blank > 500
+    assert replaced <= blank / 50  # names that are the same by chance: 实到57人, 办结112件
 
 
 def test_nothing_else_changes() -> None:

@@ -23,9 +23,11 @@ from assistant.writing.renewal.words import vocabulary
 SAME = 0.42  # likeness of two names from which they name one measure
 CLOSE = 0.3  # likeness that is enough where the sentences around are alike, too
 KINDRED = 0.25  # likeness of such sentences
+ALIKE = 0.5  # likeness of the sentences from which a name of one character is enough
 RIVAL = 0.1  # a second candidate this near to the first makes the choice a guess
 _OPEN = "补上今年的数；没有的删去这一句"
 _CONTEXT = 0.25  # weight of the sentence beside the name
+_NAME = 2  # characters: a shorter name says nothing
 _NAMED = 12  # last characters of a name that are shown
 _DIGITS = re.compile(rf"(?:\d[\d,]*(?:[.．]\d+)?|[{SPELLED}]+)")
 _NUMBER = re.compile(
@@ -132,6 +134,8 @@ def _pairs(olds: Sequence[Measure], news: Sequence[Measure]) -> Iterator[Pair]:
                 continue
             name = likeness(old.name, new.name)
             near = context(old.words, new.words)
+            if len(old.name) < _NAME and near < ALIKE:
+                continue
             if name >= SAME or (name >= CLOSE and near >= KINDRED):
                 yield Pair(place, new, name + _CONTEXT * near)
 
@@ -298,8 +302,9 @@ def _why(old: Measure, news: Sequence[Measure]) -> str:
     for new in news:
         if new.role != old.role or likeness(old.name, new.name) < SAME:
             continue
-        if new.period:
+        if new.period and old.amount.kind == new.amount.kind:
             nearest = f"去年是{old.text}，材料里“{clause_of(new)}”说的{'是往年' if new.period < 0 else '是以后'}，没有代入"
+        if new.period:
             continue
         kinds = {old.amount.kind, new.amount.kind}
         if len(kinds) == 2 and any(kinds <= set(group) for group in counters):

@@ -210,7 +210,7 @@ def _role(before: str, amount: Amount, own: Sequence[Measure], count: int) -> tu
         return "change", label, bool(match["up"]), owner
     if (base := _FROM.search(before)) and (base["when"] or base.group()[0] in "由从"):
         return "base", bare_label(before[: base.start()]), True, -1
-    return "value", bare_label(before), True, -1
+    return "value", bare_label(reach.sub("", before)), True, -1
 
 
 def _borrowed(text: str, start: int, before: str, own: Sequence[Measure], after: str) -> str:

@@ -20,7 +20,8 @@ from assistant.writing.renewal.spots import Spot, inside, protected
 from assistant.writing.renewal.words import vocabulary
 
 OPENING = 200  # characters in which a text without title and date says of which year it is
-SAME_EVENT = 0.5  # likeness of the words behind two dates from which they tell of one event
+SAME_EVENT = 0.6  # likeness of the words behind two dates from which they tell of one event
+EVENT = 4  # characters of such words that name an event: “前”, “起” do not
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 _TOKEN = re.compile(
     r"(?<!\d)(?P<from>(?:19|20)\d\d)年?(?:[—－–~～-]+|至|到)(?P<to>(?:19|20)\d\d)(?P<school>学年度?)?年?度?"
@@ -165,6 +166,8 @@ def _date(text: str, match: re.Match[str], term: Term, clause: tuple[int, int], 
     moved = f"{year + term.ahead}年" if year in (term.old, term.old + 1, term.old - 1) else f"{year}年"
     head = moved if year else ""
     rest = text[start + len(f"{year}年") : end] if year else match.group()
+    if year and year < term.old - 1:
+        return _stays(start, end, match.group())
     if vocabulary().recurring.search(text, end, clause[1]) or _UNTIL.search(text[clause[0] : start]):
         return Spot(
             start,
@@ -185,8 +188,6 @@ def _date(text: str, match: re.Match[str], term: Term, clause: tuple[int, int], 
             "核对今年的时限",
             severity="hint",
         )
-    if year and year < term.old - 1:
-        return _stays(start, end, match.group())
     event = text[end : clause[1]]
     if found := _same_event(event, term, hits):
         date, hit = found
@@ -208,6 +209,8 @@ def _same_event(event: str, term: Term, hits: Sequence[Hit]) -> tuple[str, Hit] 
         (likeness(bare_label(event), bare_label(words)), date, hit)
         for date, words, hit in _events(term, hits)
     ]
+    if len(bare_label(event)) < EVENT:
+        return None
     near = sorted((item for item in found if item[0] >= SAME_EVENT), key=lambda item: -item[0])
     if not near or len({date for _, date, _ in near}) > 1:
         return None
