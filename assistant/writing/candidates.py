@@ -30,7 +30,7 @@ class SectionSound:
 
 
 @cache
-def _sounds() -> tuple[dict[str, SectionSound], re.Pattern[str]]:
+def _sounds() -> tuple[dict[str, SectionSound], re.Pattern[str], re.Pattern[str]]:
     data = read_toml(DATA / "drafting.toml")
     sounds: dict[str, SectionSound] = {}
     for entry in data["section"]:
@@ -38,18 +38,23 @@ def _sounds() -> tuple[dict[str, SectionSound], re.Pattern[str]]:
         sounds[entry["name"]] = SectionSound(
             entry["plain"], tuple(entry["opens"]), re.compile(entry["wants"]), re.compile(entry["shuns"])
         )
-    return sounds, re.compile(data["never"]["pattern"])
+    return sounds, re.compile(data["never"]["pattern"]), re.compile(data["closing"]["pattern"])
 
 
 def sound_of(section: str) -> SectionSound:
     """Return how `section` sounds; the nameless entry for sections without one of their own."""
-    sounds, _ = _sounds()
+    sounds = _sounds()[0]
     return sounds.get(section, sounds[""])
 
 
 def takes_topics(section: str) -> bool:
     """Tell whether the topics of a request are what `section` is about, as they are of 存在问题 and not of 引言."""
     return bool(section) and section in _sounds()[0]
+
+
+def closes_prose(sentence: str) -> bool:
+    """Tell whether `sentence` leads over to what follows and so ends an opening paragraph."""
+    return bool(_sounds()[2].search(sentence))
 
 
 class Familiarity:
@@ -71,7 +76,7 @@ def acceptable(sentence: str, section: str, written: str, examples: Iterable[str
 
     `first` is true for the sentence that opens a point; it must sound like the section.
     """
-    sound, (_, never) = sound_of(section), _sounds()
+    sound, never = sound_of(section), _sounds()[1]
     low, high = SENTENCE_LENGTH
     if not low <= len(sentence) <= high or never.search(sentence) or sound.shuns.search(sentence):
         return False
