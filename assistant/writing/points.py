@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from assistant.knowledge.structure import split_sentences
 from assistant.knowledge.topics import common_pairs, topic_known, topics_told
 from assistant.records import Fact, Hit
-from assistant.writing.candidates import Familiarity, acceptable, rank, sound_of
+from assistant.writing.candidates import Familiarity, acceptable, plain_lead, rank, sound_of
 from assistant.writing.examples import Example
 from assistant.writing.facts import PLACEHOLDER, mask_facts
 from assistant.writing.ground import Pool
@@ -154,6 +154,8 @@ def _model_sentence(
     for number in range(CANDIDATES):
         whole = yield from _complete(desk, topic, shots, text, number)
         proposals.append(whole.removeprefix(text))
+    if desk.adapt:  # who chose the safest text gets none whose words go together as they should not
+        proposals = [item for item in proposals if desk.language.share(item) >= LEAD_FAMILIAR]
     return _best(desk, topic, proposals, shots, familiar, written + text, first=False)
 
 
@@ -200,9 +202,7 @@ def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example], written: st
     """
     leads = [mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in shots]
     named = [lead for lead in leads if overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead)]
-    return next(
-        (lead for lead in named if lead not in written), sound_of(desk.section).plain.format(topic=topic)
-    )
+    return next((lead for lead in named if lead not in written), plain_lead(desk.section, topic, written))
 
 
 def _following(
@@ -233,12 +233,16 @@ def _following(
 
 def _near(examples: Sequence[Example], topic: str) -> list[Example]:
     """Return the nearest examples that are about `topic`; none when the corpus has nothing on it."""
-    return [
-        example
-        for example in examples[:NEAREST]
-        if (overlap(topic, example.topic) >= KIN_TOPIC and names_topic(topic, example.topic))
-        or (overlap(topic, lead := example.text.split("。")[0]) >= SAME_TOPIC and names_topic(topic, lead))
-    ]
+    known = topic_known(topic)
+
+    def about(example: Example) -> bool:
+        name, lead = example.topic, example.text.split("。")[0]
+        other = known and topic_known(name) not in ("", known) and topic not in name and name not in topic
+        return (not other and overlap(topic, name) >= KIN_TOPIC and names_topic(topic, name)) or (
+            overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead)
+        )
+
+    return [example for example in examples[:NEAREST] if about(example)]
 
 
 def names_topic(topic: str, text: str) -> bool:

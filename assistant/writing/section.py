@@ -22,6 +22,7 @@ from assistant.writing.points import ENOUGH, SHOTS, Desk, Point, more_sentences,
 from assistant.writing.prose import nothing, write_prose
 from assistant.writing.steps import Step, Tools, Writing, Written, growing
 
+LOPSIDED = 2  # times its share of the length that a point may grow where the others have no more to say
 LEAD_USUAL = 20  # characters of a sentence that names a point
 UNKNOWN_SECTION = GenreSection("", "", False, "points", (3, 4), (250, 500), "紧扣主题，分条叙述。")
 
@@ -94,7 +95,8 @@ def _by_points(
         opening = f"（{numeral}）" if part.form == "headed" else f"{numeral}是"
         head = "\n".join([*lines, opening])
         examples = _examples(part, group, desk, tools, done)
-        room = _room(request, part, plan.groups[number - 1 :], length - len(head.replace("\n", "")))
+        left, most = length - len(head.replace("\n", "")), LOPSIDED * length // len(plan.groups)
+        room = _room(request, part, plan.groups[number - 1 :], left, most)
         hits = [piece.hit for piece in group.pieces]
         writing = write_point(
             desk, group.topic, room, examples, hits, before + "\n".join(lines), leads_itself(group, part)
@@ -131,15 +133,15 @@ def _examples(
     return free[tools.seed % 3 :] if len(free) > 6 else free
 
 
-def _room(request: Request, part: GenreSection, groups: Sequence[Group], left: int) -> int:
-    """Return the characters for the first of `groups` when `left` remain for all of them.
+def _room(request: Request, part: GenreSection, groups: Sequence[Group], left: int, most: int) -> int:
+    """Return the characters for the first of `groups` when `left` remain for all; at most `most` above the least.
 
     A point whose facts the user gave is as long as they are, unless a length was asked for.
     """
     if groups[0].pieces and not request.length:
         return 0
     least = [_least(group, part) for group in groups]
-    return least[0] + max(left - sum(least), 0) // len(groups)
+    return least[0] + min(max(left - sum(least), 0) // len(groups), most)
 
 
 def _least(group: Group, part: GenreSection) -> int:
@@ -160,14 +162,10 @@ def _topped_up(
         missing = length - len("".join(lines))
         if missing <= length * (1 - ENOUGH) / 2 or not desk.adapt:
             break
-        written = before + "\n".join(lines)
+        written, line = before + "\n".join(lines), lines[first + place]
+        room = min(missing // (len(done) - place), LOPSIDED * length // len(done) - len(line))
         more, used = more_sentences(
-            desk,
-            one.group.topic,
-            missing // (len(done) - place),
-            one.examples,
-            written,
-            bool(one.group.pieces),
+            desk, one.group.topic, room, one.examples, written, bool(one.group.pieces)
         )
         lines[first + place] += more
         point = replace(one.point, text=one.point.text + more, used=(*one.point.used, *used))
@@ -184,7 +182,7 @@ def _point_notes(part: GenreSection, desk: Desk, done: Sequence[_Done]) -> list[
         return "、".join(str(one.number) for one in done if chosen(one))
 
     found = {
-        "点的点题句，模型写的不合用，换成了例文的。": named(lambda one: one.point.borrowed_lead),
+        "点的点题句，模型写的不合用，换成了例文的或通用的。": named(lambda one: one.point.borrowed_lead),
         "点，资料库里没有同题的例文，是模型自己写的，请逐句核对。": named(
             lambda one: desk.adapt and not one.point.used and not one.group.pieces
         ),
