@@ -186,7 +186,8 @@ def _best(
     first: bool,
 ) -> str:
     copied = [shot.text for shot in shots]
-    masked = [mask_facts(item, desk.known, desk.sources) for item in proposals]
+    # A figure that happens to stand in a formulation (五次全会) does not support the model's.
+    masked = [mask_facts(item, desk.known, "") for item in proposals]
     fit = [
         item
         for item in masked
@@ -200,7 +201,9 @@ def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example], written: st
 
     One that stands in `written` already is not taken again.
     """
-    leads = [mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in shots]
+    leads = [
+        mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in _near(shots, topic)
+    ]
     named = [lead for lead in leads if overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead)]
     return next((lead for lead in named if lead not in written), plain_lead(desk.section, topic, written))
 
@@ -238,8 +241,9 @@ def _near(examples: Sequence[Example], topic: str) -> list[Example]:
     def about(example: Example) -> bool:
         name, lead = example.topic, example.text.split("。")[0]
         other = known and topic_known(name) not in ("", known) and topic not in name and name not in topic
-        return (not other and overlap(topic, name) >= KIN_TOPIC and names_topic(topic, name)) or (
-            overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead)
+        return not other and (
+            (overlap(topic, name) >= KIN_TOPIC and names_topic(topic, name))
+            or (overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead))
         )
 
     return [example for example in examples[:NEAREST] if about(example)]

@@ -184,7 +184,9 @@ def _point_notes(part: GenreSection, desk: Desk, done: Sequence[_Done]) -> list[
     found = {
         "点的点题句，模型写的不合用，换成了例文的或通用的。": named(lambda one: one.point.borrowed_lead),
         "点，资料库里没有同题的例文，是模型自己写的，请逐句核对。": named(
-            lambda one: desk.adapt and not one.point.used and not one.group.pieces
+            lambda one: (
+                desk.adapt and not one.point.used and not one.group.pieces and one.point.text.count("。") > 1
+            )
         ),
         "点，模型没有再写出可用的句子，篇幅不足。": named(lambda one: one.point.short),
         "点材料里没有说到，是按例文写的，请改成实际情况。": named(

@@ -192,6 +192,22 @@ def test_an_asked_length_is_met_or_the_lack_is_told(search: Search) -> None:
     assert any("不到要求的900字" in note for note in written.notes)
 
 
+def test_no_sentence_of_a_neighbouring_topic_stands_for_one_the_corpus_lacks(search: Search) -> None:
+    request = replace(REQUEST, topics=("组织建设", "队伍建设", "团员教育"))
+    _, written = finish(draft(request, tools(Saying(""), search)))
+    points = written.text.split("\n")[1:]
+    assert "通读原著" not in written.text
+    assert points[1:] == ["二是队伍建设还有薄弱环节。", "三是团员教育还不到位。"]
+    assert any("第" in note and "篇幅不足" in note for note in written.notes)
+
+
+def test_a_figure_of_the_model_is_dropped_though_a_formulation_happens_to_carry_it(search: Search) -> None:
+    request = replace(REQUEST, topics=("团员教育",))
+    heard = tools(Saying("还不够深入，全年只开了五次会"), search, sources="十八届五次全会", adapt=False)
+    _, written = finish(draft(request, heard))
+    assert "五次" not in written.text
+
+
 def test_retry_differs(search: Search) -> None:
     texts = {
         finish(draft(REQUEST, tools(FakeEngine(), search, seed=seed, adapt=False)))[1].text for seed in (0, 1)
