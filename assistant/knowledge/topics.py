@@ -28,8 +28,8 @@ class Topic:
 class Tell:
     """What a sentence tells when it matches `pattern`, and the section types that are for such sentences.
 
-    Those sections leave out what is for others; a tell without sections fits anywhere. `good` match and `bad` do
-    not, which a test tries.
+    Those sections leave out what is for others; a tell without sections fits anywhere, or `nowhere`. `good` match
+    and `bad` do not, which a test tries.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Tell:
     pattern: str
     good: tuple[str, ...]
     bad: tuple[str, ...]
+    nowhere: bool = False
 
 
 @cache
@@ -98,7 +99,12 @@ def what_is_told(sentence: str) -> str:
 
 def fits_anywhere(told: str) -> bool:
     """Tell whether a sentence that tells `told` (see `what_is_told`) is for no section above others."""
-    return not any(tell.sections for tell in load_tells() if tell.name == told)
+    return not any(tell.sections or tell.nowhere for tell in load_tells() if tell.name == told)
+
+
+def fits_nowhere(told: str) -> bool:
+    """Tell whether a sentence that tells `told` is not for a text at all."""
+    return any(tell.nowhere for tell in load_tells() if tell.name == told)
 
 
 def told_in(section: str) -> tuple[str, ...]:

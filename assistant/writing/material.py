@@ -11,6 +11,7 @@ from assistant.knowledge.sections import section_type
 from assistant.knowledge.structure import ends_title, heading_number, numbered_points, split_sentences
 from assistant.knowledge.topics import (
     fits_anywhere,
+    fits_nowhere,
     load_topics,
     told_in,
     topic_known,
@@ -203,13 +204,15 @@ def _heads(text: str) -> tuple[str, str] | None:
 
 def is_for(piece: Piece) -> str:
     """Return what `piece` is given for: what its label says, else what it tells; "" for what fits anywhere."""
-    labelled = next(iter(told_in(piece.section)), "")
+    labelled = "" if fits_nowhere(piece.tells) else next(iter(told_in(piece.section)), "")
     return labelled or ("" if fits_anywhere(piece.tells) else piece.tells)
 
 
 def fits(piece: Piece, section: str) -> bool:
-    """Tell whether `piece` is for `section`; a section that is for nothing in particular takes all."""
+    """Tell whether `piece` is for `section`; a section that is for nothing in particular takes all that is text."""
     taken, told = told_in(section), is_for(piece)
+    if fits_nowhere(told):
+        return False
     return not taken or not told or told in taken
 
 

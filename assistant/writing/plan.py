@@ -21,11 +21,10 @@ GROUPED = ("工作", "打算")  # what is told by topic; faults and stages are t
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a section is made of, in its order. `left` are the sentences that belong to another section."""
+    """What a section is made of, in its order."""
 
     opening: tuple[Piece, ...]
     groups: tuple[Group, ...]
-    left: tuple[Piece, ...]
     notes: tuple[str, ...]
 
     @property
@@ -43,9 +42,7 @@ def plan_section(
     length needs more, exemplars tell what else is usual.
     """
     name = part.heading or part.type
-    left = tuple(piece for piece in pieces if not fits(piece, part.type) and not _must(piece, request))
-    used = [piece for piece in pieces if piece not in left]
-    notes = [*_left_notes(left, name)]
+    used, notes = for_section(request, part, pieces)
     if request.topics:
         found = sort_by_topics(request.topics, used, likeness)
     else:
@@ -65,7 +62,16 @@ def plan_section(
                 notes.append(
                     f"“{_bare(piece)}”有必用的事实，说的却是{is_for(piece)}，先放在{where}，请看放得是否合适。"
                 )
-    return Plan(found.opening, groups, left, tuple(notes))
+    return Plan(found.opening, groups, tuple(notes))
+
+
+def for_section(
+    request: Request, part: GenreSection, pieces: Sequence[Piece]
+) -> tuple[list[Piece], list[str]]:
+    """Return the sentences that are for `part` or must stand, and notes that name the others."""
+    used = [piece for piece in pieces if fits(piece, part.type) or _must(piece, request)]
+    left = [piece for piece in pieces if piece not in used]
+    return used, _left_notes(left, part.heading or part.type)
 
 
 def leads_itself(group: Group, part: GenreSection) -> bool:

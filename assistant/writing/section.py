@@ -16,8 +16,8 @@ from assistant.writing.chat import Grounds, Order, write_by_chat
 from assistant.writing.examples import Example
 from assistant.writing.facts import known_facts
 from assistant.writing.ground import examples_for, pool_of
-from assistant.writing.material import Group, pieces_of
-from assistant.writing.plan import Plan, leads_itself, plan_section
+from assistant.writing.material import Group, material_hits, pieces_of
+from assistant.writing.plan import Plan, for_section, leads_itself, plan_section
 from assistant.writing.points import ENOUGH, SHOTS, Desk, Point, more_sentences, write_point
 from assistant.writing.prose import nothing, write_prose
 from assistant.writing.steps import Step, Tools, Writing, Written, growing
@@ -48,11 +48,13 @@ def draft_section(
     desk = desk_for(request.genre, part.type, part.heading or part.type, known, tools)
     yield Step(heading, f"找到“{part.type}”例文{len(desk.pool.examples)}段")
     if part.form == "prose" and not request.topics and (tools.adapt or not tools.chat):
-        return write_prose(request, part, heading, desk, pieces, length)
+        used, notes = for_section(request, part, pieces)
+        written = write_prose(request, part, heading, desk, used, length)
+        return replace(written, notes=(*written.notes, *notes))
     plan = plan_section(request, part, desk.pool, pieces, length, tools.likeness)
     if tools.chat and not tools.adapt:
         topics = [group.topic for group in plan.groups if group.topic]
-        hits = [piece.hit for piece in pieces]
+        hits = material_hits(request.materials)
         return (yield from _by_chat(request, part, heading, before, topics, desk, hits, tools, length))
     if not plan.groups and not plan.opening:
         return nothing(part, heading, plan.notes)
