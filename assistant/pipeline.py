@@ -369,6 +369,7 @@ class Assistant:
             adapt=not info.chat if adapt is None else adapt,
             seed=seed,
             cancel=cancel,
+            likeness=self._search().likeness,
         )
 
     def _language(self) -> Familiarity:

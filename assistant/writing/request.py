@@ -162,7 +162,10 @@ def _section(instruction: str, genre: str) -> str:
     The name of the genre is none of them: 心得体会 is a genre and heads a part of other genres.
     """
     words = _without_titles(instruction).replace(genre, " ") if genre else _without_titles(instruction)
-    parts = (section_asked(match["words"]) for match in _cues().part.finditer(words))
+    parts = (
+        section_asked(match["words"]) or section_asked(match.group())
+        for match in _cues().part.finditer(words)
+    )
     return next(filter(None, parts), "") or section_asked(words)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from assistant.records import Hit
 from assistant.writing.candidates import Familiarity
 from assistant.writing.ground import Search
+from assistant.writing.material import Likeness, likeness_by_characters
 
 if TYPE_CHECKING:
     from assistant.backends import Engine
@@ -39,7 +40,8 @@ class Tools:
     """What drafting works with.
 
     `sources` is the text of the formulations, `language` how the whole corpus speaks. `adapt` chooses
-    例文改写 over 模型撰写, `seed` makes a retry differ.
+    例文改写 over 模型撰写, `seed` makes a retry differ. `likeness` says how near texts are in meaning, a row
+    for each of the first and a number for each of the second; without an embedder by their characters.
     """
 
     engine: Engine
@@ -50,6 +52,7 @@ class Tools:
     adapt: bool = True
     seed: int = 0
     cancel: Event | None = None
+    likeness: Likeness = likeness_by_characters
 
 
 Writing = Generator[Step, None, Written]
