@@ -9,6 +9,7 @@ from assistant.knowledge.formulations import Formulation
 from assistant.knowledge.genres import genre_named, genre_of_title, load_genres
 from assistant.knowledge.phrases import match_phrases
 from assistant.knowledge.rules import match_rules
+from assistant.knowledge.spelling import match_spelling
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
 from assistant.review.complete import check_missing, check_sections
@@ -19,6 +20,7 @@ from assistant.review.emptiness import check_emptiness
 from assistant.review.figures import check_figures
 from assistant.review.form import check_form
 from assistant.review.genre import check_genre
+from assistant.review.injection import instructions_in
 from assistant.review.measures import check_measures
 from assistant.review.members import check_members
 from assistant.review.numbering import check_numbering
@@ -46,6 +48,8 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_form(text, kind),  # first: of two findings on one place it says more about what is right there
         *without_contacts(text, match_rules(text)),
         *match_phrases(text),
+        *match_spelling(text),
+        *instructions_in(text),
         *check_numbering(text),
         *check_points(text),
         *check_formulations(text, formulations, _date(text)),
