@@ -8,3 +8,10 @@ def words(text: str) -> list[str]:
     import rjieba
 
     return list(rjieba.cut(text, False))
+
+
+def tagged(text: str) -> list[tuple[str, str]]:
+    """Return the words of `text` with their class, as the dictionary has it: n noun, v verb, ns place …"""
+    import rjieba
+
+    return [(word, kind) for word, kind in rjieba.tag(text, False)]

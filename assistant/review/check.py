@@ -28,6 +28,7 @@ from assistant.review.outdated import check_outdated
 from assistant.review.points import check_points
 from assistant.review.privacy import check_privacy, without_contacts
 from assistant.review.quantities import check_quantities
+from assistant.review.restated import check_restated
 from assistant.review.signs import check_signs
 from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
@@ -62,6 +63,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_disclosure(text, kind.name if kind else ""),
         *check_emptiness(text),
         *check_repetition(text),
+        *check_restated(text),
         *check_ends(text),
         *check_figures(text),
         *check_dates(text),
