@@ -7,7 +7,7 @@ command line and the web page translate input, call it, and show what comes back
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ from assistant.records import (
 )
 from assistant.resources import shipped
 from assistant.review.check import review
+from assistant.review.injection import set_aside
 from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
@@ -275,6 +276,9 @@ class Assistant:
         `adapt` chooses 例文改写 over 模型撰写; None takes 例文改写 for a base model. `on_place` hears
         how many jobs stand before this one. A cancelled draft ends with what was written so far.
         """
+        asked = request
+        materials, set_apart = set_aside(request.materials)
+        request = replace(request, materials=materials)
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, adapt, seed)
             written = yield from until_cancelled(draft(request, tools), cancel)
@@ -284,13 +288,13 @@ class Assistant:
         checked = self.check(written.text, request.genre, ledger_of(request))
         findings = (*unsupported_findings(facts), *checked)
         return Draft(
-            request=request,
+            request=asked,
             text=written.text,
             evidence=link_evidence(written.text, hits),
             facts=facts,
             findings=tuple(sorted(findings, key=lambda item: item.start)),
             engine=self._engine_name(tools),
-            notes=written.notes,
+            notes=(*set_apart, *written.notes),
         )
 
     def revise(
@@ -305,9 +309,12 @@ class Assistant:
 
         A 套改 is made by rules alone: it waits for no turn and needs no model.
         """
+        materials, set_apart = set_aside(request.materials)
+        request = replace(request, materials=materials)
         if request.instruction == RENEWAL:
             yield Step(request.text, "正在逐处对照去年的稿子和今年的材料")
-            return renew(request, self.check)
+            renewed = renew(request, self.check)
+            return replace(renewed, notes=(*renewed.notes, *set_apart))
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, None, seed)
             written = yield from until_cancelled(revise(request, tools), cancel)
@@ -315,7 +322,7 @@ class Assistant:
         kept = tuple(fact for fact in find_facts(request.text, "original") if fact not in lost)
         added = new_facts("\n".join((request.text, request.words, *request.must)), written.text)
         findings = [*unsupported_findings(added), *self.check(written.text, ledger=ledger_of(request))]
-        notes = list(written.notes)
+        notes = [*set_apart, *written.notes]
         if weakened := weakened_duties(request.text, written.text):
             notes.append(f"“{'、'.join(weakened)}”比原文少了，请核对责任有没有减轻。")
         return Revision(

@@ -59,6 +59,7 @@ SOLE: dict[str, set[str]] = {
     "fastapi": {"web"},
     "docx": {"document", "ingest"},
     "pypdf": {"ingest"},
+    "rjieba": {"knowledge/segment.py"},
 }
 
 
@@ -112,6 +113,7 @@ def test_start_loads_nothing_heavy(command: str) -> None:
         "docx",
         "pymilvus",
         "numpy",
+        "rjieba",
     )
     script = f"""
 import sys
