@@ -31,11 +31,9 @@ from assistant.records import (
     Draft,
     EngineInfo,
     Entry,
-    Evidence,
     Filters,
     Finding,
     Hit,
-    Mark,
     Material,
     Passage,
     Request,
@@ -43,16 +41,17 @@ from assistant.records import (
 )
 from assistant.resources import shipped
 from assistant.review.check import review
+from assistant.review.dismiss import LASTING, dismissal, is_dismissed, without_dismissed
 from assistant.review.injection import set_aside
 from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
+from assistant.writing.corrected import ledger_findings, ledger_of, notes_on, settled, settled_ledger
 from assistant.writing.difference import changes_between
 from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
 from assistant.writing.ground import passages_near
-from assistant.writing.ledger import ledger, ledger_of, mark_findings
 from assistant.writing.renew import renew
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
@@ -66,7 +65,21 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
     from assistant.retrieval.search import Searcher
 
-__all__ = ["Assistant", "CorpusFile", "Found", "Step", "genre_names", "heading_of", "section_names"]
+__all__ = [
+    "LASTING",
+    "Assistant",
+    "CorpusFile",
+    "Found",
+    "Step",
+    "dismissal",
+    "genre_names",
+    "heading_of",
+    "is_dismissed",
+    "link_evidence",
+    "section_names",
+    "settled_ledger",
+    "without_dismissed",
+]
 
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
@@ -276,15 +289,13 @@ class Assistant:
         `adapt` chooses 例文改写 over 模型撰写; None takes 例文改写 for a base model. `on_place` hears
         how many jobs stand before this one. A cancelled draft ends with what was written so far.
         """
-        asked = request
-        materials, set_apart = set_aside(request.materials)
-        request = replace(request, materials=materials)
+        asked, told = _ready(request)
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, adapt, seed)
-            written = yield from until_cancelled(draft(request, tools), cancel)
+            written = yield from until_cancelled(draft(asked, tools), cancel)
             stopped = cancel is not None and cancel.is_set()
-            hits = passages_near(tools.search, written.text, request.materials) if stopped else written.hits
-        facts = facts_of_draft(written.text, known_facts(request), hits)
+            hits = passages_near(tools.search, written.text, asked.materials) if stopped else written.hits
+        facts = facts_of_draft(written.text, known_facts(asked), hits)
         checked = self.check(written.text, request.genre, ledger_of(request))
         findings = (*unsupported_findings(facts), *checked)
         return Draft(
@@ -294,7 +305,7 @@ class Assistant:
             facts=facts,
             findings=tuple(sorted(findings, key=lambda item: item.start)),
             engine=self._engine_name(tools),
-            notes=(*set_apart, *written.notes),
+            notes=(*told, *written.notes),
         )
 
     def revise(
@@ -309,20 +320,20 @@ class Assistant:
 
         A 套改 is made by rules alone: it waits for no turn and needs no model.
         """
-        materials, set_apart = set_aside(request.materials)
-        request = replace(request, materials=materials)
+        asked, told = _ready(request)
         if request.instruction == RENEWAL:
             yield Step(request.text, "正在逐处对照去年的稿子和今年的材料")
-            renewed = renew(request, self.check)
-            return replace(renewed, notes=(*renewed.notes, *set_apart))
+            renewed = renew(asked, self.check)
+            return replace(renewed, notes=(*renewed.notes, *told))
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, None, seed)
-            written = yield from until_cancelled(revise(request, tools), cancel)
-        lost = missing_facts(request.text, written.text)
-        kept = tuple(fact for fact in find_facts(request.text, "original") if fact not in lost)
-        added = new_facts("\n".join((request.text, request.words, *request.must)), written.text)
+            written = yield from until_cancelled(revise(asked, tools), cancel)
+        lost = missing_facts(asked.text, written.text)
+        kept = tuple(fact for fact in find_facts(asked.text, "original") if fact not in lost)
+        given = (asked.text, asked.words, *asked.must, *(item.text for item in asked.materials))
+        added = new_facts("\n".join(given), written.text)
         findings = [*unsupported_findings(added), *self.check(written.text, ledger=ledger_of(request))]
-        notes = [*set_apart, *written.notes]
+        notes = [*told, *written.notes]
         if weakened := weakened_duties(request.text, written.text):
             notes.append(f"“{'、'.join(weakened)}”比原文少了，请核对责任有没有减轻。")
         return Revision(
@@ -337,22 +348,9 @@ class Assistant:
             notes=tuple(notes),
         )
 
-    def ledger(
-        self, words: str, materials: Sequence[Material], marks: Mapping[str, Mark], original: str = ""
-    ) -> tuple[Entry, ...]:
-        """Return the facts the user gave with what is to become of them; see writing.ledger."""
-        return ledger(words, materials, marks, original)
-
     def check(self, text: str, genre: str = "", ledger: Sequence[Entry] = ()) -> tuple[Finding, ...]:
-        """Return the findings of the review on `text`, and on what `ledger` marks as must or must not be used."""
-        return (*review(text, self.formulations(), genre), *mark_findings(text, ledger))
-
-    def evidence(self, text: str, passage_ids: Sequence[str]) -> tuple[Evidence, ...]:
-        """Link `text` again to the passages of these ids, after an edit or a reload; unknown ids are left out."""
-        wanted = set(passage_ids)
-        snapshot = self._open_index().snapshot()
-        hits = tuple(Hit(item, 1.0) for item in snapshot.passages if item.id in wanted)
-        return link_evidence(text, hits)
+        """Return the findings of the review on `text`, and on what `ledger` marks and the user corrected there."""
+        return (*review(text, self.formulations(), genre), *ledger_findings(text, ledger))
 
     def export(self, text: str, path: Path, title: str = "", genre: str = "") -> Path:
         """Write `text` as .docx, .md or .txt and return the path. Raises DocumentError."""
@@ -389,3 +387,13 @@ class Assistant:
 
     def _engine_name(self, tools: Tools) -> str:
         return f"{self.engine_info().name}（{'例文改写' if tools.adapt else '模型撰写'}）"
+
+
+def _ready(request: Request) -> tuple[Request, tuple[str, ...]]:
+    """Return the request with the user's corrections made and words to the machine out of its materials.
+
+    The notes that come with it tell the user of both.
+    """
+    corrected = settled(request)
+    materials, set_apart = set_aside(corrected.materials)
+    return replace(corrected, materials=materials), (*set_apart, *notes_on(request, corrected))

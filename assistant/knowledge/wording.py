@@ -18,7 +18,7 @@ from assistant.resources import DATA, check_keys, read_toml
 
 FOLDER = DATA / "wording"
 BLANK = "＿"  # where a word stands in the frame of its group
-_QUOTED = "“[^”]*”|《[^》]*》|‘[^’]*’|「[^」]*」|\"[^\"\n]*\""
+_QUOTED = '“[^”]*”|《[^》]*》|‘[^’]*’|「[^」]*」|"[^"\n]*"'
 _MASKS = range(0xF0000, 0x10FFFE)  # private use: one character for each span set aside
 
 Stage = Literal["turn", "word", "pattern"]
@@ -55,7 +55,11 @@ def load_wording() -> tuple[Wording, ...]:
     """Return all entries in the order of their files. Raises DataError for a wrong one."""
     entries = tuple(entry for path in _files() for entry in _entries(path.name, read_toml(path)))
     words = [entry.plain for entry in entries if entry.stage == "word"]
-    if twice := sorted({word for word in words if words.count(word) > 1}) if len(set(words)) < len(words) else []:
+    if (
+        twice := sorted({word for word in words if words.count(word) > 1})
+        if len(set(words)) < len(words)
+        else []
+    ):
         raise DataError(f"规范用语词典有重复的词条：{'、'.join(twice)}。", "请只保留一处。")
     return entries
 
@@ -74,10 +78,20 @@ def _entries(file: str, data: dict[str, Any]) -> Iterator[Wording]:
             plain = entry["plain"] if stage == "word" else _with_classes(entry["plain"], where)
             yield Wording(
                 stage,  # type: ignore[arg-type]
-                plain, entry["official"], entry["bad"], entry["good"], entry.get("keep", ""), file
+                plain,
+                entry["official"],
+                entry["bad"],
+                entry["good"],
+                entry.get("keep", ""),
+                file,
             )
     for group in data.get("group", ()):
-        check_keys(f"{file} 的一组", group, ("frame", "words", *sources), ("keep", "source", "turn", "pattern", "good"))
+        check_keys(
+            f"{file} 的一组",
+            group,
+            ("frame", "words", *sources),
+            ("keep", "source", "turn", "pattern", "good"),
+        )
         yield from _members(file, group)
 
 
@@ -92,7 +106,9 @@ def _members(file: str, group: dict[str, Any]) -> Iterator[Wording]:
     for plain, official in group["words"].items():
         bad = group["frame"].replace(BLANK, _shown(plain))
         good = group.get("good", group["frame"]).replace(BLANK, official)
-        whole = _with_classes(turn.replace(BLANK, f"(?:{plain})" if "|" in plain else plain), f"{file} 的一组")
+        whole = _with_classes(
+            turn.replace(BLANK, f"(?:{plain})" if "|" in plain else plain), f"{file} 的一组"
+        )
         yield Wording(stage, whole, official, bad, good, group.get("keep", ""), file)
 
 
@@ -115,7 +131,9 @@ def _with_classes(plain: str, where: str) -> str:
     try:
         return re.sub(r"\{([\u4e00-\u9fff]+)\}", lambda match: _classes()[match[1]], plain)
     except KeyError as error:
-        raise DataError(f"{where}用了没有的词类{error}。", "请在 classes.toml 里补上，或改正名称。") from error
+        raise DataError(
+            f"{where}用了没有的词类{error}。", "请在 classes.toml 里补上，或改正名称。"
+        ) from error
 
 
 @cache
@@ -176,12 +194,12 @@ def standard_wording(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
     masked = words.sub(replaced, masked)
     masked = _by_patterns(masked, _gated("pattern"), made)
-    return _put_back(masked, fenced), tuple((_put_back(old, fenced), _put_back(new, fenced)) for old, new in made)
+    return _put_back(masked, fenced), tuple(
+        (_put_back(old, fenced), _put_back(new, fenced)) for old, new in made
+    )
 
 
-def _by_patterns(
-    text: str, gated: Iterable[tuple[str, Wording]], made: dict[tuple[str, str], None]
-) -> str:
+def _by_patterns(text: str, gated: Iterable[tuple[str, Wording]], made: dict[tuple[str, str], None]) -> str:
     for needle, entry in gated:
         if needle in text:  # most are ruled out here, and never compiled
             text = entry.pattern.sub(lambda match, entry=entry: _noted(match, entry, made), text)

@@ -8,12 +8,12 @@ number of that version as `base`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from assistant.pipeline import Found
-from assistant.records import Change, Evidence, Finding, Hit, Material, Passage, Request
+from assistant.records import Change, Correction, Evidence, Finding, Hit, Material, Passage, Request
 from assistant.workspace import Version
 
 # Found by looking at request and sources, not by looking at the text: a later check cannot find it again.
@@ -30,6 +30,8 @@ def request_to_data(request: Request) -> dict[str, Any]:
         "must": list(request.must),
         "never": list(request.never),
         "span": list(request.span),
+        "corrections": [asdict(item) for item in request.corrections],
+        "own": list(request.own),
     }
 
 
@@ -41,6 +43,8 @@ def request_from_data(data: Mapping[str, Any], text: str, materials: Sequence[Ma
         "doubts": tuple(data["doubts"]),
         "must": tuple(data.get("must", ())),
         "never": tuple(data.get("never", ())),
+        "corrections": tuple(Correction(**item) for item in data.get("corrections", ())),
+        "own": tuple(data.get("own", ())),
         "span": tuple(data.get("span", (0, 0))),
         "text": text,
         "materials": tuple(materials),
@@ -68,6 +72,11 @@ def sentences_to_data(text: str, evidence: Iterable[Evidence]) -> list[dict[str,
         }
         for item in evidence
     ]
+
+
+def hits_from_data(data: Mapping[str, Any]) -> tuple[Hit, ...]:
+    """Return the stored passages as hits, to which a changed text can be linked again."""
+    return tuple(Hit(passage_from_data(value), 1.0) for value in data.get("passages", {}).values())
 
 
 def evidence_from_data(text: str, data: Mapping[str, Any]) -> tuple[Evidence, ...]:
@@ -104,16 +113,18 @@ def findings_to_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     return [asdict(finding) for finding in findings]
 
 
-def findings_now(text: str, data: Mapping[str, Any], checked: Iterable[Finding]) -> tuple[Finding, ...]:
+def findings_now(
+    text: str, data: Mapping[str, Any], checked: Iterable[Finding], given: Collection[str] = ()
+) -> tuple[Finding, ...]:
     """Return the findings of a check of `text` and those stored ones that only a job could make and that still apply.
 
     Each place has one finding of a rule: the one that stood nearest to it. What a stored one says of a ×× the
-    check need not say again.
+    check need not say again. Those on words of `given`, which the user has given since, do not apply.
     """
     kept: dict[tuple[str, int], tuple[int, Finding]] = {}
     for entry in kept_findings(data):
         finding = Finding(**entry)
-        if (moved := _moved(finding, text)) is not None:
+        if finding.quote not in given and (moved := _moved(finding, text)) is not None:
             far = abs(moved.start - finding.start)
             place = (moved.rule, moved.start)
             kept[place] = min(kept.get(place, (far, moved)), (far, moved), key=lambda pair: pair[0])

@@ -12,10 +12,10 @@ from dataclasses import replace
 from assistant.errors import RequestError
 from assistant.knowledge.structure import parse_elements, split_sentences
 from assistant.records import Entry, Evidence, Finding, Hit, Material, Passage, Request, Revision
+from assistant.writing.corrected import ledger_of
 from assistant.writing.evidence import SHORTEST, bare_text
 from assistant.writing.facts import places_of
-from assistant.writing.ground import material_hits
-from assistant.writing.ledger import ledger_of
+from assistant.writing.material import material_hits
 from assistant.writing.overlap import overlap
 from assistant.writing.renewal.additions import addition_spots
 from assistant.writing.renewal.asked import renewal_term

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -19,7 +19,6 @@ from assistant.records import (
     Document,
     Draft,
     EngineInfo,
-    Evidence,
     Filters,
     Hit,
     Passage,
@@ -186,9 +185,6 @@ class FakeAssistant(Assistant):
     def find(self, query: str, filters: Filters | None = None, top: int = 10) -> Found:
         named = (FORMULATION,) if "四个意识" in query else ()
         return Found(query, named, (Hit(PASSAGE, 0.5),))
-
-    def evidence(self, text: str, passage_ids: Sequence[str]) -> tuple[Evidence, ...]:
-        return link_evidence(text, (Hit(PASSAGE, 1.0),) if "p1" in passage_ids else ())
 
     def _open_index(self, progress: Callable[[int, int], None] | None = None) -> Any:
         return self.index

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from assistant.knowledge.structure import numbered_points
 from assistant.records import Element, Hit
-from assistant.writing.ground import clean_material
+from assistant.writing.material import clean_material
 from assistant.writing.overlap import overlap
 from assistant.writing.renewal.leftovers import part_of, sections_of
 from assistant.writing.renewal.measured import DAY, Measure, clause_of, is_header, statements
