@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Assistant", "CorpusFile", "Found", "Step", "genre_names", "heading_of", "section_names"]
 
+SET_FORM = "固定格式（没有用模型）"
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
 
@@ -295,10 +296,10 @@ class Assistant:
         return Draft(
             request=request,
             text=written.text,
-            evidence=link_evidence(written.text, hits),
+            evidence=link_evidence(written.text, hits, written.sourced),
             facts=facts,
             findings=tuple(sorted(findings, key=lambda item: item.start)),
-            engine=self._engine_name(tools),
+            engine=SET_FORM if written.sourced else self._engine_name(tools),
             notes=written.notes,
         )
 
