@@ -111,7 +111,9 @@ def _labelled(slot: Slot, said: Sequence[Said], ends: re.Pattern[str]) -> Iterat
         for match in re.finditer(rf"{head}\s*[：:][ 　]*", item.text):
             yield _value(slot, item.text, number, match.start(), match.end(), ends)
     bare = (
-        re.compile(rf"{head}(?:设在|定在|安排在|是|为|在|定于|有)?(?P<v>{slot.bare}[^，。；;\n]*)")
+        re.compile(
+            rf"{head}(?:的?(?:设在|定在|安排在|是|为|在|定于|有|包括))?(?P<v>{slot.bare}[^，。；;\n]*)"
+        )
         if slot.bare
         else None
     )

@@ -121,6 +121,7 @@ def _wording(case: Case, line: Line, say: str) -> Block:
     names = slots_of(say)
     if line.each:
         items = listed(fill_in(case, say))
+        items = tuple(re.split("[，；]", items[0])) if len(items) == 1 else items
         texts = tuple(
             line.each.replace("{序}", chinese_numeral(number)).replace("{项}", item)
             for number, item in enumerate(items, 1)

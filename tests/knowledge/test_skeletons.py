@@ -22,6 +22,7 @@ READ = [
     (genre, slot.name, text.replace("<genre>", genre), value)
     for genre, skeleton in SKELETONS.items()
     for slot in skeleton.slots.values()
+    if any(slot.name in variant.slots() for variant in skeleton.variants)
     for text, value in slot.examples
 ]
 
