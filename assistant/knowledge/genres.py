@@ -160,7 +160,10 @@ _ASKED = re.compile(r"(?:写|起草|草拟|拟|撰写|来|出)[^，。；：！�
 
 
 def genre_asked(words: str) -> str:
-    """Return the genre that a request names as what is to be written (“写一份……的报告，”), "" where it names none so."""
+    """Return the genre that a request names as what is to be written (“写一份……的报告，”, “请示”), "" for none."""
+    for word, name in _words():
+        if words.strip() == word:
+            return name
     for clause in _ASKED.finditer(words):
         endings = [(len(word), name) for word, name in _words() if clause.group().endswith(word)]
         if endings:

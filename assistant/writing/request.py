@@ -82,6 +82,9 @@ def understand(
         )  # there is nothing to revise and a document is named: it is to be written
     title = _title(instruction) or _matter(instruction, genre)
     whole = genre_asked(instruction) in load_skeletons()  # short documents are asked for as a whole
+    if whole and pasted and doubts and not task:  # “通知：……”
+        materials = (*materials, Material(PASTED_NAME, pasted))
+        chosen, doubts = "document", []
     if chosen == "draft" and (whole or not section):
         chosen = "document" if whole or not _wants_paragraph(instruction) else chosen
     elif chosen == "document" and section and not _WHOLE.search(instruction):

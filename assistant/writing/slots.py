@@ -15,7 +15,8 @@ from assistant.knowledge.skeletons import Slot, Speech
 from assistant.knowledge.structure import heading_number, split_sentences
 from assistant.knowledge.wording import standard_wording
 
-USED = 0.5  # share of a clause's characters that slots took from which on nothing of it is left over
+USED = 0.5  # share of a clause's characters that slots took from which on nothing of it is left over,
+UNUSED = 5  # unless so many in a row are not used: a place, a name
 HEADING = 40  # characters of a first line without stops up to which it is a title
 _CLAUSE = re.compile(r"[^，,；;：:]+(?:[，,；;：:]+|$)?(?:(?<=\d[：:])\d[^，,；;：:]*[，,；;：:]?)?")
 _MARK = re.compile(
@@ -78,10 +79,11 @@ class Used:
         """Note that a span is used."""
         self.marks[said][start:end] = b"\x01" * (end - start)
 
-    def share(self, said: int, text: str, start: int) -> float:
-        """Return the share (0–1) of the words of `text`, which stands at `start`, that is used; 1.0 without words."""
+    def covers(self, said: int, text: str, start: int) -> bool:
+        """Tell whether the words of `text`, which stands at `start`, are used up; so they are where there are none."""
         places = [place for place, char in enumerate(text, start) if char.isalnum() or char == "×"]
-        return sum(self.marks[said][place] for place in places) / len(places) if places else 1.0
+        used = bytes(self.marks[said][place] for place in places)
+        return used.count(1) >= USED * len(used) and b"\0" * UNUSED not in used
 
 
 def fill(slots: Iterable[Slot], said: Sequence[Said], speech: Speech) -> dict[str, Value]:
@@ -184,7 +186,7 @@ def left_over(
                 if (number, place) in kept
                 or (
                     place >= opening
-                    and used.share(number, clause, place) < USED
+                    and not used.covers(number, clause, place)
                     and not (item.own and asks(clause, speech))
                 )
             ]

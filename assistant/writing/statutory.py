@@ -76,10 +76,11 @@ def _left(case: Case, speech: Speech, kept: frozenset[tuple[int, int]] = frozens
     for name in shown & case.values.keys():
         value = case.values[name]
         used.mark(value.said, value.start, value.end)
-    for topic in case.topics if _takes_topics(case.variant) else ():
-        for number, item in enumerate(case.said):
-            for match in re.finditer(re.escape(topic), item.text):
-                used.mark(number, *match.span())
+    topics = case.topics if _takes_topics(case.variant) else ()
+    if topics:  # the clause that lists them: 从危化品管理、用电安全、应急演练三个方面
+        listing = r"[^。；\n]*".join(map(re.escape, topics))
+        for match in re.finditer(rf"[^，。；：\n]*{listing}[^，。；\n]*", case.said[0].text):
+            used.mark(0, *match.span())
     title = _title(case)
     return tuple(
         item

@@ -121,7 +121,8 @@ def _wording(case: Case, line: Line, say: str) -> Block:
     names = slots_of(say)
     if line.each:
         items = listed(fill_in(case, say))
-        items = tuple(re.split("[，；]", items[0])) if len(items) == 1 else items
+        if len(items) == 1:
+            items = tuple(re.split("[，；]" if re.search("[，；]", items[0]) else "、", items[0]))
         texts = tuple(
             line.each.replace("{序}", chinese_numeral(number)).replace("{项}", item)
             for number, item in enumerate(items, 1)

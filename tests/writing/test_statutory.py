@@ -139,6 +139,12 @@ def test_a_label_of_the_users_own_gets_a_place_of_its_own() -> None:
     assert "四、停车安排：停在后院。" in result.text
 
 
+def test_what_no_pattern_knows_still_stands_in_the_text() -> None:
+    """A place that is not read as one stays in the user's own words."""
+    result = made("拟一份举办钓鱼比赛的通知，4月18日至20日在青山湖东岸比赛")
+    assert "青山湖东岸" in result.text
+
+
 def test_a_request_of_its_own_matter_only() -> None:
     """一文一事: what else the words ask for is told by the review, not written as a second matter."""
     result = made("给县财政局写一份请示，申请校舍维修经费20万元，屋顶漏水")
