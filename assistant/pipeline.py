@@ -81,6 +81,7 @@ __all__ = [
     "without_dismissed",
 ]
 
+SET_FORM = "固定格式（没有用模型）"
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
 
@@ -301,10 +302,10 @@ class Assistant:
         return Draft(
             request=asked,
             text=written.text,
-            evidence=link_evidence(written.text, hits),
+            evidence=link_evidence(written.text, hits, written.sourced),
             facts=facts,
             findings=tuple(sorted(findings, key=lambda item: item.start)),
-            engine=self._engine_name(tools),
+            engine=SET_FORM if written.sourced else self._engine_name(tools),
             notes=(*told, *written.notes),
         )
 

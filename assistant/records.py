@@ -199,13 +199,21 @@ class Dismissal:
     said: str = ""
 
 
-Degree = Literal["quoted", "adapted", "model", "user"]
-DEGREE_NAMES: dict[str, str] = {"quoted": "引用", "adapted": "改写", "model": "模型", "user": "手写"}
+Degree = Literal["quoted", "adapted", "form", "model", "user"]
+DEGREE_NAMES: dict[str, str] = {
+    "quoted": "引用",
+    "adapted": "改写",
+    "form": "格式",
+    "model": "模型",
+    "user": "手写",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one sentence of a draft rests on; `hits` is empty for the model's own words.
+
+    The `hits` of a set form (degree "form") are the user's sentences that fill its blanks.
 
     `overlap` is the share (0–1) of the sentence's character bigrams that stand in the first hit.
     """

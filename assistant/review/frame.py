@@ -115,7 +115,7 @@ def _tail(rest: list[Element], text: str) -> tuple[Line | None, Line | None]:
             continue  # a list of attachments in the wrong place
         if item.kind == "note" and not _DATE_LIKE.fullmatch(item.text):
             continue
-        if date is None and _DATE_LIKE.fullmatch(item.text):
+        if date is None and (item.kind == "date" or _DATE_LIKE.fullmatch(item.text)):
             date = Line(item.text.strip(), _start(item))
         elif item.kind == "signature" or (
             _NAME_LIKE.fullmatch(item.text)

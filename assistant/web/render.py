@@ -149,7 +149,9 @@ def _marked(text: str, sentence: str) -> str:
 def evidence(text: str, items: Sequence[Evidence]) -> str:
     """Return the sentences of `text`, each with its degree and, folded, the passages it rests on."""
     if not items:
-        return empty("起草之后，这里逐句列出依据：哪些是引用，哪些由例文改写，哪些是模型写的。")
+        return empty(
+            "起草之后，这里逐句列出依据：哪些是引用，哪些由例文改写，哪些是文种的固定格式，哪些是模型写的。"
+        )
     counts = {degree: sum(item.degree == degree for item in items) for degree in DEGREE_NAMES}
     legend = "".join(
         f'<span class="bg-{degree}"><b>{name}</b>{counts[degree]}句</span>'

@@ -11,8 +11,9 @@ from functools import cache
 from typing import get_args
 
 from assistant.errors import RequestError
-from assistant.knowledge.genres import genre_named
+from assistant.knowledge.genres import genre_asked, genre_named
 from assistant.knowledge.sections import section_asked
+from assistant.knowledge.skeletons import load_skeletons
 from assistant.records import RENEWAL, Material, Request, Task
 from assistant.resources import DATA, read_toml
 from assistant.writing.place import FollowUp, Place, follow_up, place_named
@@ -70,7 +71,12 @@ def understand(
         )
     if pasted and chosen in ("draft", "document"):
         materials = (*materials, Material(PASTED_NAME, pasted))
-    genre = genre_named(_title(instruction)) or genre_named(instruction) or _first("genre", instruction)
+    genre = (
+        genre_asked(instruction)
+        or genre_named(_title(instruction))
+        or genre_named(instruction)
+        or _first("genre", instruction)
+    )
     section = _section(instruction, genre)
     at_a_loss = chosen == "revise" or bool(doubts)
     if at_a_loss and not task and not pasted and not manuscript.strip() and (genre or section):
@@ -79,8 +85,12 @@ def understand(
             [],
         )  # there is nothing to revise and a document is named: it is to be written
     title = _title(instruction) or _matter(instruction, genre)
-    if chosen == "draft" and not section:
-        chosen = "document" if not _wants_paragraph(instruction) else chosen
+    whole = genre_asked(instruction) in load_skeletons()  # short documents are asked for as a whole
+    if whole and pasted and doubts and not task:  # “通知：……”
+        materials = (*materials, Material(PASTED_NAME, pasted))
+        chosen, doubts = "document", []
+    if chosen == "draft" and (whole or not section):
+        chosen = "document" if whole or not _wants_paragraph(instruction) else chosen
     elif chosen == "document" and section and not _WHOLE.search(instruction):
         chosen = "draft"
     section = section if chosen in ("draft", "revise", "find") else ""
@@ -229,7 +239,7 @@ def _parts(match: re.Match[str]) -> tuple[str, ...]:
     listed = re.sub(r"(?:等|这)$", "", match["list"].strip(" ，,"))
     parts = [part.strip() for part in re.split(r"[、，,；;]", listed) if part.strip()]
     count = _COUNTS.get(match["count"] or "", int(match["count"]) if (match["count"] or "").isdigit() else 0)
-    joined = re.fullmatch(r"(.{2,}?)(?:以及|和|及|与)(.{2,})", parts[-1]) if parts else None
+    joined = re.fullmatch(r"(.{2,}?)(?:以及|和|及(?!时)|与)(.{2,})", parts[-1]) if parts else None
     long_enough = joined is not None and len(parts) > 1 and len(joined[1]) > 2
     if joined and (len(parts) + 1 == count if count else long_enough):
         parts[-1:] = [joined[1], joined[2]]

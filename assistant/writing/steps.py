@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
-from assistant.records import Hit
+from assistant.records import Degree, Hit
 from assistant.writing.candidates import Familiarity
 from assistant.writing.ground import Search
 from assistant.writing.material import Likeness, likeness_by_characters
@@ -27,12 +27,25 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Sourced:
+    """A sentence of a draft whose origin is known without looking for it: a set form, or words of the user adapted.
+
+    `hits` are the user's own sentences that it is made of or that fill its blanks.
+    """
+
+    sentence: str
+    degree: Degree
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """A finished text, the passages it was written from and what the user should know about it."""
+    """A finished text, the passages it was written from, what the user should know, and sentences of known origin."""
 
     text: str
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
+    sourced: tuple[Sourced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -394,7 +394,7 @@ def test_a_measure_is_named_without_fillers(words: str, label: str) -> None:
 
 
 def test_a_heading_of_a_list_gives_its_time_to_what_follows() -> None:
-    from assistant.writing.ground import material_hits
+    from assistant.writing.material import material_hits
 
     hits = material_hits(
         (Material("数据.txt", "2024年主要数据\n走访企业86家\n2025年主要数据\n走访企业103家"),)
