@@ -78,6 +78,9 @@ def _add_writing(commands: Any) -> None:
     revise = commands.add_parser("revise", help="润色、压缩、改写一段文字")
     revise.add_argument("file", help="文件，- 为标准输入")
     revise.add_argument("--instruction", default="润色", help="要求，例如 压缩到300字")
+    revise.add_argument(
+        "--keep", metavar="原句", action="append", default=[], help="一字不动的句子，照原文给出；可多次给出"
+    )
     revise.add_argument("-o", "--output", type=Path, help="写入 .docx、.md 或 .txt")
     revise.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
     revise.set_defaults(run=_revise)
@@ -226,7 +229,8 @@ def _revise(options: argparse.Namespace) -> None:
 
     with contextlib.closing(_assistant()) as assistant:
         text = _read(assistant, options.file)
-        request = replace(assistant.understand(options.instruction, "revise", manuscript=text), text=text)
+        request = assistant.understand(options.instruction, "revise", manuscript=text)
+        request = replace(request, text=text, locked=(*request.locked, *options.keep))
         _prepare(assistant)
         revision = _finish(assistant.revise(request))
         if options.output:

@@ -19,7 +19,6 @@ from assistant.document.manuscript import manuscript_from_text
 from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import formulations_of
 from assistant.ingest.files import read_file
-from assistant.knowledge.facts import find_facts, missing_facts, new_facts
 from assistant.knowledge.formulations import Formulation
 from assistant.knowledge.genres import genre_of_title, load_genres
 from assistant.knowledge.nearest import formulations_for
@@ -46,7 +45,6 @@ from assistant.review.check import review
 from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
-from assistant.writing.difference import changes_between
 from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
@@ -54,7 +52,7 @@ from assistant.writing.ground import passages_near
 from assistant.writing.ledger import ledger, ledger_of, mark_findings
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
-from assistant.writing.sentencewise import weakened_duties
+from assistant.writing.revised import revision_of
 from assistant.writing.steps import Step, Tools, until_cancelled
 
 if TYPE_CHECKING:
@@ -314,24 +312,8 @@ class Assistant:
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, None, seed)
             written = yield from until_cancelled(revise(request, tools), cancel)
-        lost = missing_facts(request.text, written.text)
-        kept = tuple(fact for fact in find_facts(request.text, "original") if fact not in lost)
-        added = new_facts("\n".join((request.text, request.words, *request.must)), written.text)
-        findings = [*unsupported_findings(added), *self.check(written.text, ledger=ledger_of(request))]
-        notes = list(written.notes)
-        if weakened := weakened_duties(request.text, written.text):
-            notes.append(f"“{'、'.join(weakened)}”比原文少了，请核对责任有没有减轻。")
-        return Revision(
-            original=request.text,
-            text=written.text,
-            changes=changes_between(request.text, written.text),
-            evidence=link_evidence(written.text, written.hits),
-            kept_facts=kept,
-            lost_facts=lost,
-            findings=tuple(findings),
-            engine=self._engine_name(tools),
-            notes=tuple(notes),
-        )
+        checked = self.check(written.text, ledger=ledger_of(request))
+        return revision_of(request, written, checked, self._engine_name(tools))
 
     def ledger(
         self, words: str, materials: Sequence[Material], marks: Mapping[str, Mark], original: str = ""

@@ -210,7 +210,7 @@ TASK_NAMES: dict[str, str] = {
 class Request:
     """What the user asked for, as understood; every field can be corrected by the user.
 
-    `length` is in characters (0: as usual for the section). `text` is the passage to revise or
+    `length` is in characters (0: as usual for the section), for 续写 those to be added. `text` is the passage to revise or
     check, `query` the wording to look up. A revision of a part only has its `span` in `text` and its
     name for people in `place` (“第二条”); (0, 0) is all of it.
     """
@@ -232,6 +232,7 @@ class Request:
     materials: tuple[Material, ...] = ()
     must: tuple[str, ...] = ()  # facts that are to stand in the text
     never: tuple[str, ...] = ()  # facts that are not to stand in it
+    locked: tuple[str, ...] = ()  # parts of `text`, as they stand there, that a revision leaves as they are
     doubts: tuple[str, ...] = ()  # what the program was unsure of, shown to the user
 
 
@@ -259,7 +260,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A revised text, how it differs, what it rests on, and what became of the original's facts."""
+    """A revised text, how it differs, what it rests on, and what became of the original's facts.
+
+    `left` are the sentences that stand as they were because their revision lost or changed a fact.
+    """
 
     original: str
     text: str
@@ -270,6 +274,7 @@ class Revision:
     engine: str = ""
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def request_to_data(request: Request) -> dict[str, Any]:
         "doubts": list(request.doubts),
         "must": list(request.must),
         "never": list(request.never),
+        "locked": list(request.locked),
         "span": list(request.span),
     }
 
@@ -41,6 +42,7 @@ def request_from_data(data: Mapping[str, Any], text: str, materials: Sequence[Ma
         "doubts": tuple(data["doubts"]),
         "must": tuple(data.get("must", ())),
         "never": tuple(data.get("never", ())),
+        "locked": tuple(data.get("locked", ())),
         "span": tuple(data.get("span", (0, 0))),
         "text": text,
         "materials": tuple(materials),

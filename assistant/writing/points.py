@@ -88,7 +88,7 @@ def write_point(
         text += more
         yield text
     while (not desk.adapt or not used) and len(text) < length * 0.85:
-        sentence = yield from _model_sentence(desk, topic, shots, familiar, text, written)
+        sentence = yield from model_sentence(desk, topic, shots, familiar, text, written)
         if not sentence:
             return Point(text, used, not lead, short=True)
         text += sentence
@@ -129,7 +129,7 @@ def _lead(
     return _best(desk, topic, known, (), familiar, written, first=True)
 
 
-def _model_sentence(
+def model_sentence(
     desk: Desk, topic: str, shots: Sequence[Example], familiar: Familiarity, text: str, written: str
 ) -> Generator[str, None, str]:
     """Return the best next sentence after `text` by the model, "" when none was acceptable."""
@@ -202,7 +202,7 @@ def _following(
         sentences = [
             mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans
         ]
-        general = [item for item in sentences if _general(desk, example, item)]
+        general = [item for item in sentences if general_sentence(desk, example, item)]
         found += [
             (item, example) for item in general if acceptable(item, desk.section, written, (), first=False)
         ]
@@ -219,6 +219,6 @@ def _near(examples: Sequence[Example], topic: str) -> list[Example]:
     ]
 
 
-def _general(desk: Desk, example: Example, sentence: str) -> bool:
+def general_sentence(desk: Desk, example: Example, sentence: str) -> bool:
     """Tell whether a sentence can stand for another unit: written so, or without facts and words of one trade."""
     return example.general or (PLACEHOLDER not in sentence and desk.pool.commonness(sentence) >= COMMON)

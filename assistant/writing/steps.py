@@ -27,11 +27,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A finished text, the passages it was written from and what the user should know about it."""
+    """A finished text, the passages it was written from and what the user should know about it.
+
+    `left` are sentences of the original that were put back because a fact of theirs had been lost.
+    """
 
     text: str
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
