@@ -84,6 +84,9 @@ def _add_writing(commands: Any) -> None:
         default=[],
         help="今年的材料，套改去年的稿子时用，可多次给出",
     )
+    revise.add_argument(
+        "--keep", metavar="原句", action="append", default=[], help="一字不动的句子，照原文给出；可多次给出"
+    )
     revise.add_argument("-o", "--output", type=Path, help="写入 .docx、.md 或 .txt")
     revise.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
     revise.set_defaults(run=_revise)
@@ -243,7 +246,8 @@ def _renew(assistant: Assistant, request: Request, options: argparse.Namespace) 
 def _revise(options: argparse.Namespace) -> None:
     with contextlib.closing(_assistant()) as assistant:
         text = _read(assistant, options.file)
-        request = replace(assistant.understand(options.instruction, "revise", manuscript=text), text=text)
+        request = assistant.understand(options.instruction, "revise", manuscript=text)
+        request = replace(request, text=text, locked=(*request.locked, *options.keep))
         if request.instruction == RENEWAL:
             materials = tuple(assistant.read_material(path) for path in options.material)
             _renew(assistant, assistant.understand(options.instruction, RENEWAL, materials, text), options)

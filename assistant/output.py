@@ -43,17 +43,6 @@ def finding_object(finding: Finding) -> dict[str, Any]:
     }
 
 
-def evidence_object(item: Evidence) -> dict[str, Any]:
-    """Return what a sentence rests on, with its offsets in the text."""
-    return {
-        "start": item.start,
-        "end": item.end,
-        "degree": item.degree,
-        "overlap": round(item.overlap, 3),
-        "hits": [hit_object(hit) for hit in item.hits],
-    }
-
-
 def found_object(found: Found) -> dict[str, Any]:
     """Return a look-up as {"query", "exact", "fits", "formulations", "hits"}.
 
@@ -77,6 +66,17 @@ def found_object(found: Found) -> dict[str, Any]:
     }
 
 
+def evidence_object(evidence: Evidence) -> dict[str, Any]:
+    """Return what a sentence rests on as {"start", "end", "degree", "overlap", "hits"}."""
+    return {
+        "start": evidence.start,
+        "end": evidence.end,
+        "degree": evidence.degree,
+        "overlap": round(evidence.overlap, 3),
+        "hits": [hit_object(hit) for hit in evidence.hits],
+    }
+
+
 def draft_object(draft: Draft) -> dict[str, Any]:
     """Return a draft as {"task", "genre", "section", "text", "evidence", "facts", "findings", "notes", "engine"}."""
     return {
@@ -93,7 +93,10 @@ def draft_object(draft: Draft) -> dict[str, Any]:
 
 
 def revision_object(revision: Revision) -> dict[str, Any]:
-    """Return a revision as {"text", "changes", "evidence", "kept_facts", "lost_facts", "findings", "notes", "engine"}."""
+    """Return a revision as {"text", "changes", "kept_facts", "lost_facts", "left", "evidence", "findings", "notes", "engine"}.
+
+    "evidence" is that of the sentences which the original has not.
+    """
     return {
         "text": revision.text,
         "changes": [
@@ -101,9 +104,10 @@ def revision_object(revision: Revision) -> dict[str, Any]:
             for item in revision.changes
             if item.op != "equal"
         ],
-        "evidence": [evidence_object(item) for item in revision.evidence],
         "kept_facts": [fact_object(fact) for fact in revision.kept_facts],
         "lost_facts": [fact_object(fact) for fact in revision.lost_facts],
+        "left": list(revision.left),
+        "evidence": [evidence_object(item) for item in revision.evidence if item.degree != "user"],
         "findings": [finding_object(item) for item in revision.findings],
         "notes": list(revision.notes),
         "engine": revision.engine,

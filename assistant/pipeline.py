@@ -19,7 +19,6 @@ from assistant.document.manuscript import manuscript_from_text
 from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import formulations_of
 from assistant.ingest.files import read_file
-from assistant.knowledge.facts import find_facts, missing_facts, new_facts
 from assistant.knowledge.formulations import Formulation
 from assistant.knowledge.genres import genre_names, genre_of_title
 from assistant.knowledge.nearest import formulations_for
@@ -47,7 +46,6 @@ from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
 from assistant.writing.corrected import ledger_findings, ledger_of, notes_on, settled, settled_ledger
-from assistant.writing.difference import changes_between
 from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
@@ -55,7 +53,7 @@ from assistant.writing.ground import passages_near
 from assistant.writing.renew import renew
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
-from assistant.writing.sentencewise import weakened_duties
+from assistant.writing.revised import revision_of
 from assistant.writing.steps import Step, Tools, until_cancelled
 
 if TYPE_CHECKING:
@@ -329,25 +327,9 @@ class Assistant:
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, None, seed)
             written = yield from until_cancelled(revise(asked, tools), cancel)
-        lost = missing_facts(asked.text, written.text)
-        kept = tuple(fact for fact in find_facts(asked.text, "original") if fact not in lost)
-        given = (asked.text, asked.words, *asked.must, *(item.text for item in asked.materials))
-        added = new_facts("\n".join(given), written.text)
-        findings = [*unsupported_findings(added), *self.check(written.text, ledger=ledger_of(request))]
-        notes = [*told, *written.notes]
-        if weakened := weakened_duties(request.text, written.text):
-            notes.append(f"“{'、'.join(weakened)}”比原文少了，请核对责任有没有减轻。")
-        return Revision(
-            original=request.text,
-            text=written.text,
-            changes=changes_between(request.text, written.text),
-            evidence=link_evidence(written.text, written.hits),
-            kept_facts=kept,
-            lost_facts=lost,
-            findings=tuple(findings),
-            engine=self._engine_name(tools),
-            notes=tuple(notes),
-        )
+        checked = self.check(written.text, ledger=ledger_of(request))
+        revision = revision_of(asked, written, checked, self._engine_name(tools), request.text)
+        return replace(revision, notes=(*told, *revision.notes))
 
     def check(self, text: str, genre: str = "", ledger: Sequence[Entry] = ()) -> tuple[Finding, ...]:
         """Return the findings of the review on `text`, and on what `ledger` marks and the user corrected there."""

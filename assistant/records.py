@@ -249,7 +249,7 @@ RENEWAL = "套改"  # the `instruction` of a revision that makes this year's tex
 class Request:
     """What the user asked for, as understood; every field can be corrected by the user.
 
-    `length` is in characters (0: as usual for the section). `text` is the passage to revise or
+    `length` is in characters (0: as usual for the section), for 续写 those to be added. `text` is the passage to revise or
     check, `query` the wording to look up. A revision of a part only has its `span` in `text` and its
     name for people in `place` (“第二条”); (0, 0) is all of it.
     """
@@ -273,6 +273,7 @@ class Request:
     never: tuple[str, ...] = ()  # facts that are not to stand in it
     corrections: tuple[Correction, ...] = ()  # facts of words, materials and text that the user put right
     own: tuple[str, ...] = ()  # sentences with facts that stand in no material
+    locked: tuple[str, ...] = ()  # parts of `text`, as they stand there, that a revision leaves as they are
     doubts: tuple[str, ...] = ()  # what the program was unsure of, shown to the user
 
 
@@ -300,7 +301,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A revised text, how it differs, what it rests on, and what became of the original's facts."""
+    """A revised text, how it differs, what it rests on, and what became of the original's facts.
+
+    `left` are the sentences that stand as they were because their revision lost or changed a fact.
+    """
 
     original: str
     text: str
@@ -311,6 +315,7 @@ class Revision:
     engine: str = ""
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

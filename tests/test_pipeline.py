@@ -64,9 +64,11 @@ def test_facts_marked_are_used_or_left_out_or_their_lack_is_found(assistant: Ass
     assert not [item for item in draft.findings if item.rule == "unsupported-fact" and item.quote == "35家"]
 
 
-def test_a_revision_that_keeps_a_fact_not_to_be_used_is_found(assistant: Assistant) -> None:
+def test_a_locked_sentence_that_keeps_a_fact_not_to_be_used_is_found(assistant: Assistant) -> None:
     text = "全年走访35家。"
-    request = replace(assistant.understand("润色", "revise", manuscript=text), never=("35家",))
+    request = replace(
+        assistant.understand("润色", "revise", manuscript=text), never=("35家",), locked=(text,)
+    )
     steps = assistant.revise(request)
     try:
         while True:

@@ -111,7 +111,8 @@ def understanding(request: Request | None, adapt: str = "") -> str:
         length = [("字数", f"{request.length}字")] if request.length else []
         start, end = request.span if request.place else (0, len(request.text))
         scope = f"{request.place}，{end - start}字" if request.place else f"{len(request.text)}字"
-        shown += [("要求", request.instruction or "润色"), *length, ("范围", scope)]
+        locked = [("不动", f"{len(request.locked)}处")] if request.locked else []
+        shown += [("要求", request.instruction or "润色"), *length, ("范围", scope), *locked]
     elif request.task == "find":
         shown.append(("查", request.query))
     items = "".join(f"<span><b>{label}</b>{escape(value)}</span>" for label, value in shown)

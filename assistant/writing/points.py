@@ -100,7 +100,7 @@ def write_point(
         yield text
     borrowed = not lead and not led
     while not (desk.adapt and (used or materials)) and len(text) < length * ENOUGH:
-        sentence = yield from _model_sentence(desk, topic, shots, familiar, text, written)
+        sentence = yield from model_sentence(desk, topic, shots, familiar, text, written)
         if not sentence:
             return Point(text, used, borrowed, short=True)
         text += sentence
@@ -146,7 +146,7 @@ def _lead(
     return _best(desk, topic, known, (), familiar, written, first=True)
 
 
-def _model_sentence(
+def model_sentence(
     desk: Desk, topic: str, shots: Sequence[Example], familiar: Familiarity, text: str, written: str
 ) -> Generator[str, None, str]:
     """Return the best next sentence after `text` by the model, "" when none was acceptable."""
@@ -228,8 +228,8 @@ def _following(
             mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans
         )
         told = [item for item in rest if example in near or known in topics_told(item)]
-        units: list[tuple[str, ...]] = [(item,) for item in told if _general(desk, example, item)]
-        if units and number and overlap(topic, lead) >= SAME_TOPIC and _general(desk, example, lead):
+        units: list[tuple[str, ...]] = [(item,) for item in told if general_sentence(desk, example, item)]
+        if units and number and overlap(topic, lead) >= SAME_TOPIC and general_sentence(desk, example, lead):
             units[0] = (lead, *units[0])
         yield example, units
 
@@ -255,6 +255,6 @@ def names_topic(topic: str, text: str) -> bool:
     return not telling or bool(telling & bigrams(text))
 
 
-def _general(desk: Desk, example: Example, sentence: str) -> bool:
+def general_sentence(desk: Desk, example: Example, sentence: str) -> bool:
     """Tell whether a sentence can stand for another unit: written so, or without facts and words of one trade."""
     return example.general or (PLACEHOLDER not in sentence and desk.pool.commonness(sentence) >= COMMON)

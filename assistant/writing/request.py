@@ -16,6 +16,8 @@ from assistant.knowledge.sections import section_asked
 from assistant.knowledge.skeletons import load_skeletons
 from assistant.records import RENEWAL, Material, Request, Task
 from assistant.resources import DATA, read_toml
+from assistant.writing.locks import parted
+from assistant.writing.overlap import size_of
 from assistant.writing.place import FollowUp, Place, follow_up, place_named
 from assistant.writing.renewal.asked import asks_for_renewal, renewal_request
 
@@ -27,10 +29,13 @@ PASTED_NAME = "随消息粘贴的材料"
 
 @dataclass(frozen=True, slots=True)
 class _Cues:
+    """Patterns of tasks.toml; `factors`: instruction, pattern, and how many times as long the text becomes."""
+
     tasks: tuple[tuple[Task, re.Pattern[str]], ...]
     named: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
     phrases: dict[str, re.Pattern[str]]
     part: re.Pattern[str]
+    factors: tuple[tuple[str, re.Pattern[str], float], ...]
 
 
 @cache
@@ -43,7 +48,8 @@ def _cues() -> _Cues:
     known = get_args(Task)
     tasks = tuple((name, pattern) for name, pattern in compiled.pop("task") if name in known)
     phrases = {name: re.compile(pattern) for name, pattern in data["phrases"].items()}
-    return _Cues(tasks, compiled, phrases, re.compile(data["part"]["pattern"]))
+    factors = tuple((item["name"], re.compile(item["pattern"]), item["times"]) for item in data["factor"])
+    return _Cues(tasks, compiled, phrases, re.compile(data["part"]["pattern"]), factors)
 
 
 def understand(
@@ -60,6 +66,7 @@ def understand(
     if task == RENEWAL or (task in ("", "revise", "draft", "document") and asks_for_renewal(instruction)):
         given = (*materials, Material(PASTED_NAME, pasted)) if pasted else materials
         return renewal_request(words, instruction, pasted, given, manuscript, task == RENEWAL)
+    instruction, locked = parted(instruction, pasted or manuscript)
     at_hand = manuscript if manuscript.strip() and not pasted and task in ("", "revise") else ""
     place = place_named(instruction, at_hand)
     asked = _follow_up(instruction, place) if at_hand else None
@@ -71,33 +78,31 @@ def understand(
         )
     if pasted and chosen in ("draft", "document"):
         materials = (*materials, Material(PASTED_NAME, pasted))
-    genre = (
-        genre_asked(instruction)
-        or genre_named(_title(instruction))
-        or genre_named(instruction)
-        or _first("genre", instruction)
-    )
+    genre = _genre(instruction)
     section = _section(instruction, genre)
     at_a_loss = chosen == "revise" or bool(doubts)
     if at_a_loss and not task and not pasted and not manuscript.strip() and (genre or section):
-        chosen, doubts = (
-            "draft",
-            [],
-        )  # there is nothing to revise and a document is named: it is to be written
+        # There is nothing to revise and a document is named: it is to be written.
+        chosen, doubts = "draft", []
     title = _title(instruction) or _matter(instruction, genre)
     whole = genre_asked(instruction) in load_skeletons()  # short documents are asked for as a whole
     if whole and pasted and doubts and not task:  # “通知：……”
         materials = (*materials, Material(PASTED_NAME, pasted))
         chosen, doubts = "document", []
-    if chosen == "draft" and (whole or not section):
-        chosen = "document" if whole or not _wants_paragraph(instruction) else chosen
-    elif chosen == "document" and section and not _WHOLE.search(instruction):
-        chosen = "draft"
+    chosen = _size_of_draft(chosen, instruction, section, whole)
     section = section if chosen in ("draft", "revise", "find") else ""
     if chosen in ("draft", "document") and not genre:
         doubts.append("没有看出文种，先按“述职报告”来写，可在“理解”一栏改正。")
         genre = "述职报告"
     place = place if chosen == "revise" else None
+    text = (pasted or manuscript) if chosen in ("revise", "check") else ""
+    revision = _revision(instruction, asked) if chosen == "revise" else ""
+    if chosen == "revise" and _unclear(instruction, asked):
+        doubts.append(
+            "没有看出要怎么改，先按润色来做；可以说明是压缩、扩写、续写、改语气、改人称、改文体还是纠错。"
+        )
+    if revision == "改文体":
+        genre = _target(instruction)
     return Request(
         words=words,
         task=chosen,
@@ -105,15 +110,16 @@ def understand(
         section=section,
         title=title,
         topics=(asked.topic,) if asked and asked.topic else _topics(instruction),
-        length=_length(instruction),
+        length=_length(instruction, revision, text[place.start : place.end] if place else text),
         tone=_first("tone", instruction),
         person=_first("person", instruction),
-        instruction=_revision(instruction, asked) if chosen == "revise" else "",
-        text=(pasted or manuscript) if chosen in ("revise", "check") else "",
+        instruction=revision,
+        text=text,
         span=(place.start, place.end) if place else (0, 0),
         place=place.name if place else "",
         query=_query(instruction) if chosen == "find" else "",
         materials=materials,
+        locked=locked if chosen == "revise" else (),
         doubts=tuple(doubts),
     )
 
@@ -128,6 +134,28 @@ def _follow_up(instruction: str, place: Place | None) -> FollowUp | None:
         return asked
     opens = next(pattern for name, pattern in _cues().tasks if name == "draft" and "^" in pattern.pattern)
     return asked if not opens.search(instruction) and (place or asked.action == "删除") else None
+
+
+def _genre(instruction: str) -> str:
+    return (
+        genre_asked(instruction)
+        or genre_named(_title(instruction))
+        or genre_named(instruction)
+        or _first("genre", instruction)
+    )
+
+
+def _size_of_draft(task: Task, instruction: str, section: str, whole: bool) -> Task:
+    """Return whether a part or the `whole` document is to be drafted; other tasks stay as they are."""
+    if task == "draft" and (whole or not section):
+        return "document" if whole or not _wants_paragraph(instruction) else task
+    if task == "document" and section and not _WHOLE.search(instruction):
+        return "draft"
+    return task
+
+
+def _unclear(instruction: str, asked: FollowUp | None) -> bool:
+    return bool(instruction) and not asked and not _first("revision", instruction)
 
 
 def _revision(instruction: str, asked: FollowUp | None) -> str:
@@ -198,12 +226,30 @@ def _without_titles(instruction: str) -> str:
     return re.sub(r"《[^《》]*》", "", instruction)
 
 
-def _length(instruction: str) -> int:
+def _length(instruction: str, revision: str = "", text: str = "") -> int:
+    """Return the length asked for in characters, 0 when nothing is said of it.
+
+    A proportion (扩写一倍, 压缩一半) is one of the length of `text`. For 续写 it is what is to be added.
+    """
     match = _cues().phrases["length"].search(instruction)
+    size = size_of(text)
     if not match:
-        return 0
-    low, high = int(match["a"]), int(match["b"] or match["a"])
-    return (low + high) // 2
+        found = (
+            times for name, part, times in _cues().factors if name == revision and part.search(instruction)
+        )
+        return round(size * next(found, 0.0))
+    length = (int(match["a"]) + int(match["b"] or match["a"])) // 2
+    to = instruction[: match.start()].endswith(("到", "至", "成", "为"))
+    if revision == "续写" and to and length > size:
+        return length - size
+    return length + size if revision == "扩写" and not to and length <= size else length
+
+
+def _target(instruction: str) -> str:
+    """Return the genre that a text is to be turned into: the one named last."""
+    pattern = next(pattern for name, pattern in _cues().named["revision"] if name == "改文体")
+    named = [match.group() for match in pattern.finditer(instruction)]
+    return genre_named(named[-1]) or _first("genre", named[-1]) if named else ""
 
 
 _NO_TOPIC = re.compile(r"\d|^(?:要|语气|责任人|材料)|[条段字]$|左右$")

@@ -15,7 +15,7 @@ from assistant.knowledge.skeletons import Speech, Variant, load_skeletons, load_
 from assistant.knowledge.structure import split_sentences
 from assistant.records import Hit, Material, Request
 from assistant.writing.facts import PLACEHOLDER
-from assistant.writing.ground import material_hits
+from assistant.writing.material import material_hits
 from assistant.writing.overlap import overlap
 from assistant.writing.slots import Left, Said, Used, Value, fill, left_over, listed, unsaid
 from assistant.writing.statutory_body import Block, Case, blocks_of, choice, fill_in, numbered, runs_in

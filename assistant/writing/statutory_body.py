@@ -10,10 +10,10 @@ from itertools import groupby
 from assistant.knowledge.numerals import chinese_numeral
 from assistant.knowledge.skeletons import Line, Skeleton, Variant, filled, load_speech, slots_of
 from assistant.records import Request
-from assistant.writing.ground import MATERIAL_MATCH
 from assistant.writing.overlap import overlap
 from assistant.writing.slots import Left, Said, Value, listed
 
+MATERIAL_MATCH = 0.2  # share of a topic's bigrams that a line of the user must carry to belong to it
 RUN_IN = 60  # characters up to which a text stands behind its label (一、会议时间：……) and not below it
 _ENDS = ("。", "！", "？", "：", "；")
 

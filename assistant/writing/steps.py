@@ -40,12 +40,16 @@ class Sourced:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A finished text, the passages it was written from, what the user should know, and sentences of known origin."""
+    """A finished text, the passages it was written from, what the user should know, and sentences of known origin.
+
+    `left` are sentences of the original that were put back because a fact of theirs had been lost.
+    """
 
     text: str
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
     sourced: tuple[Sourced, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import AssistantError
+from assistant.records import Material
 from assistant.web import editing, handlers, library, view
 from assistant.web.common import keep
 from assistant.web.desk import Desk, open_desk
