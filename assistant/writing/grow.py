@@ -29,7 +29,7 @@ from assistant.writing.points import (
     SHOTS,
     Desk,
     Point,
-    general_sentence,
+    is_general,
     model_sentence,
     write_point,
 )
@@ -328,7 +328,7 @@ def _of_examples(
     for example in examples:
         for start, end in split_sentences(example.text)[1:]:
             sentence = mask_facts(example.text[start:end].strip(), desk.known, desk.sources)
-            if general_sentence(desk, example, sentence) and acceptable(
+            if is_general(desk, example, sentence) and acceptable(
                 sentence, desk.section, text, (), first=False
             ):
                 found.append((sentence, example.hit, sentence.startswith(LEANING)))

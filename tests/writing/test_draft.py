@@ -10,7 +10,7 @@ import pytest
 from assistant.backends.fake import FakeEngine
 from assistant.errors import RequestError
 from assistant.knowledge.facts import find_facts
-from assistant.records import Material, Request
+from assistant.records import Filters, Hit, Material, Request
 from assistant.writing.candidates import Familiarity
 from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
@@ -209,6 +209,18 @@ def test_no_sentence_of_a_neighbouring_topic_stands_for_one_the_corpus_lacks(sea
     assert "通读原著" not in written.text
     assert points[1:] == ["二是队伍建设还有薄弱环节。", "三是团员教育还不到位。"]
     assert any("第" in note and "篇幅不足" in note for note in written.notes)
+
+
+@pytest.mark.parametrize(("section", "looked_in"), [("主要任务", True), ("存在问题", False)])
+def test_what_is_to_be_done_is_also_learnt_from_plans(section: str, looked_in: bool, search: Search) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def noted(query: str, filters: Filters, top: int) -> tuple[Hit, ...]:
+        asked.append(filters.sections)
+        return search(query, filters, top)
+
+    finish(draft(replace(REQUEST, section=section), tools(Saying("深入"), noted)))
+    assert (("下一步打算",) in asked) == looked_in
 
 
 def test_a_figure_of_the_model_is_dropped_though_a_formulation_happens_to_carry_it(search: Search) -> None:
