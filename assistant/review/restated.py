@@ -81,7 +81,10 @@ def check_restated(text: str) -> Iterator[Finding]:
     points = [*_points(text)]
     for at, later in enumerate(points):
         for earlier in reversed(points[max(0, at - BACK) : at]):
-            if _says_again(earlier, later) and text[earlier.start : earlier.end] != text[later.start : later.end]:
+            if (
+                _says_again(earlier, later)
+                and text[earlier.start : earlier.end] != text[later.start : later.end]
+            ):
                 yield _finding(text, earlier, later)
                 break
 
