@@ -119,6 +119,8 @@ def test_text_from_users_and_corpus_stays_text(name: str) -> None:
         "value",
         "placeholder",
         "maxlength",
+        "role",
+        "tabindex",
     }
     assert all(key in allowed or key.startswith("data-") for _, attrs in page.tags for key in attrs)
     assert "onerror" in page.text or any(
