@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.pipeline import Found
-from assistant.records import Draft, Fact, Finding, Hit, Revision
+from assistant.records import Draft, Evidence, Fact, Finding, Hit, Revision
 
 
 def hit_object(hit: Hit) -> dict[str, Any]:
@@ -43,6 +43,17 @@ def finding_object(finding: Finding) -> dict[str, Any]:
     }
 
 
+def evidence_object(item: Evidence) -> dict[str, Any]:
+    """Return what a sentence rests on, with its offsets in the text."""
+    return {
+        "start": item.start,
+        "end": item.end,
+        "degree": item.degree,
+        "overlap": round(item.overlap, 3),
+        "hits": [hit_object(hit) for hit in item.hits],
+    }
+
+
 def found_object(found: Found) -> dict[str, Any]:
     """Return a look-up as {"query", "exact", "fits", "formulations", "hits"}.
 
@@ -73,16 +84,7 @@ def draft_object(draft: Draft) -> dict[str, Any]:
         "genre": draft.request.genre,
         "section": draft.request.section,
         "text": draft.text,
-        "evidence": [
-            {
-                "start": item.start,
-                "end": item.end,
-                "degree": item.degree,
-                "overlap": round(item.overlap, 3),
-                "hits": [hit_object(hit) for hit in item.hits],
-            }
-            for item in draft.evidence
-        ],
+        "evidence": [evidence_object(item) for item in draft.evidence],
         "facts": [fact_object(fact) for fact in draft.facts],
         "findings": [finding_object(item) for item in draft.findings],
         "notes": list(draft.notes),
@@ -91,7 +93,7 @@ def draft_object(draft: Draft) -> dict[str, Any]:
 
 
 def revision_object(revision: Revision) -> dict[str, Any]:
-    """Return a revision as {"text", "changes", "kept_facts", "lost_facts", "findings", "notes", "engine"}."""
+    """Return a revision as {"text", "changes", "evidence", "kept_facts", "lost_facts", "findings", "notes", "engine"}."""
     return {
         "text": revision.text,
         "changes": [
@@ -99,6 +101,7 @@ def revision_object(revision: Revision) -> dict[str, Any]:
             for item in revision.changes
             if item.op != "equal"
         ],
+        "evidence": [evidence_object(item) for item in revision.evidence],
         "kept_facts": [fact_object(fact) for fact in revision.kept_facts],
         "lost_facts": [fact_object(fact) for fact in revision.lost_facts],
         "findings": [finding_object(item) for item in revision.findings],

@@ -7,26 +7,26 @@ command line and the web page translate input, call it, and show what comes back
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING
 
 from assistant import library
 from assistant.document.export import export as export_file
-from assistant.document.export import export_name
+from assistant.document.export import name_for
 from assistant.document.manuscript import manuscript_from_text
 from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import formulations_of
 from assistant.ingest.files import read_file
 from assistant.knowledge.facts import find_facts, missing_facts, new_facts
 from assistant.knowledge.formulations import Formulation
-from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.genres import genre_names, genre_of_title
 from assistant.knowledge.nearest import formulations_for
-from assistant.knowledge.sections import load_sections
-from assistant.knowledge.structure import parse_elements
+from assistant.knowledge.sections import section_names
 from assistant.library import CorpusFile, OnFile, heading_of
 from assistant.records import (
+    RENEWAL,
     Document,
     Draft,
     EngineInfo,
@@ -41,7 +41,8 @@ from assistant.records import (
 )
 from assistant.resources import shipped
 from assistant.review.check import review
-from assistant.review.dismiss import LASTING, dismissal, is_dismissed, without_dismissed
+from assistant.review.dismiss import dismissal, is_dismissed, without_dismissed
+from assistant.review.injection import instructions_in, set_aside
 from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
@@ -51,6 +52,7 @@ from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
 from assistant.writing.ground import passages_near
+from assistant.writing.renew import renew
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
 from assistant.writing.sentencewise import weakened_duties
@@ -64,7 +66,6 @@ if TYPE_CHECKING:
     from assistant.retrieval.search import Searcher
 
 __all__ = [
-    "LASTING",
     "Assistant",
     "CorpusFile",
     "Found",
@@ -72,6 +73,7 @@ __all__ = [
     "dismissal",
     "genre_names",
     "heading_of",
+    "instructions_in",
     "is_dismissed",
     "link_evidence",
     "section_names",
@@ -79,6 +81,7 @@ __all__ = [
     "without_dismissed",
 ]
 
+SET_FORM = "固定格式（没有用模型）"
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
 
@@ -95,16 +98,6 @@ class Found:
     hits: tuple[Hit, ...]
     exact: bool = True
     fits: bool = True
-
-
-def genre_names() -> tuple[str, ...]:
-    """Return the names of the genres that can be drafted."""
-    return tuple(load_genres())
-
-
-def section_names() -> tuple[str, ...]:
-    """Return the names of the section types."""
-    return tuple(section.name for section in load_sections())
 
 
 class Assistant:
@@ -297,7 +290,7 @@ class Assistant:
         `adapt` chooses 例文改写 over 模型撰写; None takes 例文改写 for a base model. `on_place` hears
         how many jobs stand before this one. A cancelled draft ends with what was written so far.
         """
-        asked = settled(request)
+        asked, told = _ready(request)
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, adapt, seed)
             written = yield from until_cancelled(draft(asked, tools), cancel)
@@ -307,13 +300,13 @@ class Assistant:
         checked = self.check(written.text, request.genre, ledger_of(request))
         findings = (*unsupported_findings(facts), *checked)
         return Draft(
-            request=request,
+            request=asked,
             text=written.text,
-            evidence=link_evidence(written.text, hits),
+            evidence=link_evidence(written.text, hits, written.sourced),
             facts=facts,
             findings=tuple(sorted(findings, key=lambda item: item.start)),
-            engine=self._engine_name(tools),
-            notes=written.notes,
+            engine=SET_FORM if written.sourced else self._engine_name(tools),
+            notes=(*told, *written.notes),
         )
 
     def revise(
@@ -324,8 +317,15 @@ class Assistant:
         cancel: Event | None = None,
         seed: int = 0,
     ) -> Generator[Step, None, Revision]:
-        """Yield the growing revision and return it with its difference and what became of the facts."""
-        asked = settled(request)
+        """Yield the growing revision and return it with its difference and what became of the facts.
+
+        A 套改 is made by rules alone: it waits for no turn and needs no model.
+        """
+        asked, told = _ready(request)
+        if request.instruction == RENEWAL:
+            yield Step(request.text, "正在逐处对照去年的稿子和今年的材料")
+            renewed = renew(asked, self.check)
+            return replace(renewed, notes=(*renewed.notes, *told))
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, None, seed)
             written = yield from until_cancelled(revise(asked, tools), cancel)
@@ -334,7 +334,7 @@ class Assistant:
         given = (asked.text, asked.words, *asked.must, *(item.text for item in asked.materials))
         added = new_facts("\n".join(given), written.text)
         findings = [*unsupported_findings(added), *self.check(written.text, ledger=ledger_of(request))]
-        notes = [*notes_on(request, asked), *written.notes]
+        notes = [*told, *written.notes]
         if weakened := weakened_duties(request.text, written.text):
             notes.append(f"“{'、'.join(weakened)}”比原文少了，请核对责任有没有减轻。")
         return Revision(
@@ -361,11 +361,7 @@ class Assistant:
 
     def export_name(self, text: str, suffix: str) -> str:
         """Return the file name for `text`: 《title》（date） with `suffix` (".docx")."""
-        elements = parse_elements(text)
-        title = "".join(item.text for item in elements if item.kind == "title")
-        heading = next((item.text for item in elements if item.text.strip()), "文稿")
-        date = next((item.text for item in elements if item.kind == "date"), "")
-        return str(Path(export_name(title or heading[:30], date)).with_suffix(suffix))
+        return name_for(text, suffix)
 
     def _tools(self, cancel: Event | None, adapt: bool | None, seed: int) -> Tools:
         info = self.engine_info()
@@ -379,6 +375,7 @@ class Assistant:
             adapt=not info.chat if adapt is None else adapt,
             seed=seed,
             cancel=cancel,
+            likeness=self._search().likeness,
         )
 
     def _language(self) -> Familiarity:
@@ -391,3 +388,13 @@ class Assistant:
 
     def _engine_name(self, tools: Tools) -> str:
         return f"{self.engine_info().name}（{'例文改写' if tools.adapt else '模型撰写'}）"
+
+
+def _ready(request: Request) -> tuple[Request, tuple[str, ...]]:
+    """Return the request with the user's corrections made and words to the machine out of its materials.
+
+    The notes that come with it tell the user of both.
+    """
+    corrected = settled(request)
+    materials, set_apart = set_aside(corrected.materials)
+    return replace(corrected, materials=materials), (*set_apart, *notes_on(request, corrected))

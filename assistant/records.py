@@ -185,6 +185,10 @@ class Finding:
     fix: bool = False  # replacing `quote` by `suggestion` is always right
 
 
+# Rules about facts the writer answers for: a finding of theirs is to be looked at in its place, and cannot be silenced.
+LASTING = ("unsupported-fact", "corrected-fact", "must-use-fact", "must-not-use-fact")
+
+
 @dataclass(frozen=True, slots=True)
 class Dismissal:
     """Findings the user does not want to see: those of `rule`, with `quote` only those on these words.
@@ -199,13 +203,21 @@ class Dismissal:
     said: str = ""
 
 
-Degree = Literal["quoted", "adapted", "model", "user"]
-DEGREE_NAMES: dict[str, str] = {"quoted": "引用", "adapted": "改写", "model": "模型", "user": "手写"}
+Degree = Literal["quoted", "adapted", "form", "model", "user"]
+DEGREE_NAMES: dict[str, str] = {
+    "quoted": "引用",
+    "adapted": "改写",
+    "form": "格式",
+    "model": "模型",
+    "user": "手写",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one sentence of a draft rests on; `hits` is empty for the model's own words.
+
+    The `hits` of a set form (degree "form") are the user's sentences that fill its blanks.
 
     `overlap` is the share (0–1) of the sentence's character bigrams that stand in the first hit.
     """
@@ -234,6 +246,7 @@ TASK_NAMES: dict[str, str] = {
     "document": "全文",
     "export": "导出",
 }
+RENEWAL = "套改"  # the `instruction` of a revision that makes this year's text of last year's
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from assistant.errors import AssistantError, RequestError
 from assistant.pipeline import Step
-from assistant.records import Draft, Finding, Request, Revision
+from assistant.records import RENEWAL, Draft, Finding, Request, Revision
 from assistant.web import stored, view
 from assistant.web.desk import Desk, Run
 
@@ -53,7 +53,8 @@ def carry_out(desk: Desk, order: Order, run: Run) -> None:
     """Do what `order` asks; the reply ends as done, stopped, failed or, should all else fail, broken."""
     text, data = "出了程序错误，这一次没有写完。请重试；仍然这样，请把日志发给维护者。", order.data("broken")
     try:
-        if order.request.task in ("draft", "document", "revise", "find"):
+        by_rules = order.request.instruction == RENEWAL
+        if order.request.task in ("draft", "document", "revise", "find") and not by_rules:
             desk.preparation.wait(
                 run.cancel, lambda: run.tell(f"正在准备：{desk.assistant.state or '请稍候'}")
             )

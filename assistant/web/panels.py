@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from assistant.pipeline import LASTING
-from assistant.records import FACT_NAMES, OWN_FACTS, Dismissal, Entry, Finding
+from assistant.records import FACT_NAMES, LASTING, OWN_FACTS, Dismissal, Entry, Finding
 from assistant.web.render import button, empty
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "hint": "提示"}

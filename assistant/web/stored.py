@@ -17,7 +17,7 @@ from assistant.records import Change, Correction, Evidence, Finding, Hit, Materi
 from assistant.workspace import Version
 
 # Found by looking at request and sources, not by looking at the text: a later check cannot find it again.
-KEPT_RULES = ("unsupported-fact",)
+KEPT_RULES = ("unsupported-fact", "last-year-leftover")
 
 
 def request_to_data(request: Request) -> dict[str, Any]:
@@ -118,11 +118,23 @@ def findings_now(
 ) -> tuple[Finding, ...]:
     """Return the findings of a check of `text` and those stored ones that only a job could make and that still apply.
 
-    They are about facts that nobody gave: those on words of `given`, which the user has given since, do not apply.
+    Each place has one finding of a rule: the one that stood nearest to it. What a stored one says of a ×× the
+    check need not say again. Those on words of `given`, which the user has given since, do not apply.
     """
-    moved = (_moved(Finding(**entry), text) for entry in kept_findings(data) if entry["quote"] not in given)
-    kept = [item for item in moved if item is not None]
-    return tuple(sorted((*kept, *checked), key=lambda item: item.start))
+    kept: dict[tuple[str, int], tuple[int, Finding]] = {}
+    for entry in kept_findings(data):
+        finding = Finding(**entry)
+        if finding.quote not in given and (moved := _moved(finding, text)) is not None:
+            far = abs(moved.start - finding.start)
+            place = (moved.rule, moved.start)
+            kept[place] = min(kept.get(place, (far, moved)), (far, moved), key=lambda pair: pair[0])
+    own = [finding for _, finding in kept.values()]
+    rest = [item for item in checked if not (item.rule.startswith("placeholder") and _within(item, own))]
+    return tuple(sorted((*own, *rest), key=lambda item: item.start))
+
+
+def _within(item: Finding, others: Iterable[Finding]) -> bool:
+    return any(other.start <= item.start and item.end <= other.end for other in others)
 
 
 def kept_findings(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -11,11 +11,13 @@ from functools import cache
 from typing import get_args
 
 from assistant.errors import RequestError
-from assistant.knowledge.genres import genre_named
+from assistant.knowledge.genres import genre_asked, genre_named
 from assistant.knowledge.sections import section_asked
-from assistant.records import Material, Request, Task
+from assistant.knowledge.skeletons import load_skeletons
+from assistant.records import RENEWAL, Material, Request, Task
 from assistant.resources import DATA, read_toml
 from assistant.writing.place import FollowUp, Place, follow_up, place_named
+from assistant.writing.renewal.asked import asks_for_renewal, renewal_request
 
 PASTED_MIN = 12  # characters: shorter remainders after a colon are part of the instruction
 ASKING = 40  # characters in which people say what they want
@@ -49,12 +51,15 @@ def understand(
 ) -> Request:
     """Return the request as understood.
 
-    `task` is the one chosen by hand ("": find out). `manuscript` is the text on the canvas: what
+    `task` is the one chosen by hand ("": find out; RENEWAL: `manuscript` is last year's text). `manuscript` is the text on the canvas: what
     revise and check act on when the words bring no text of their own. `doubts` tells in Chinese
     what had to be guessed. Raises RequestError for an instruction of more than LONGEST characters.
     """
     words = words.strip()
     instruction, pasted = _split_pasted(words)
+    if task == RENEWAL or (task in ("", "revise", "draft", "document") and asks_for_renewal(instruction)):
+        given = (*materials, Material(PASTED_NAME, pasted)) if pasted else materials
+        return renewal_request(words, instruction, pasted, given, manuscript, task == RENEWAL)
     at_hand = manuscript if manuscript.strip() and not pasted and task in ("", "revise") else ""
     place = place_named(instruction, at_hand)
     asked = _follow_up(instruction, place) if at_hand else None
@@ -66,7 +71,12 @@ def understand(
         )
     if pasted and chosen in ("draft", "document"):
         materials = (*materials, Material(PASTED_NAME, pasted))
-    genre = genre_named(_title(instruction)) or genre_named(instruction) or _first("genre", instruction)
+    genre = (
+        genre_asked(instruction)
+        or genre_named(_title(instruction))
+        or genre_named(instruction)
+        or _first("genre", instruction)
+    )
     section = _section(instruction, genre)
     at_a_loss = chosen == "revise" or bool(doubts)
     if at_a_loss and not task and not pasted and not manuscript.strip() and (genre or section):
@@ -75,8 +85,12 @@ def understand(
             [],
         )  # there is nothing to revise and a document is named: it is to be written
     title = _title(instruction) or _matter(instruction, genre)
-    if chosen == "draft" and not section:
-        chosen = "document" if not _wants_paragraph(instruction) else chosen
+    whole = genre_asked(instruction) in load_skeletons()  # short documents are asked for as a whole
+    if whole and pasted and doubts and not task:  # “通知：……”
+        materials = (*materials, Material(PASTED_NAME, pasted))
+        chosen, doubts = "document", []
+    if chosen == "draft" and (whole or not section):
+        chosen = "document" if whole or not _wants_paragraph(instruction) else chosen
     elif chosen == "document" and section and not _WHOLE.search(instruction):
         chosen = "draft"
     section = section if chosen in ("draft", "revise", "find") else ""
@@ -158,7 +172,10 @@ def _section(instruction: str, genre: str) -> str:
     The name of the genre is none of them: 心得体会 is a genre and heads a part of other genres.
     """
     words = _without_titles(instruction).replace(genre, " ") if genre else _without_titles(instruction)
-    parts = (section_asked(match["words"]) for match in _cues().part.finditer(words))
+    parts = (
+        section_asked(match["words"]) or section_asked(match.group())
+        for match in _cues().part.finditer(words)
+    )
     return next(filter(None, parts), "") or section_asked(words)
 
 
@@ -222,7 +239,7 @@ def _parts(match: re.Match[str]) -> tuple[str, ...]:
     listed = re.sub(r"(?:等|这)$", "", match["list"].strip(" ，,"))
     parts = [part.strip() for part in re.split(r"[、，,；;]", listed) if part.strip()]
     count = _COUNTS.get(match["count"] or "", int(match["count"]) if (match["count"] or "").isdigit() else 0)
-    joined = re.fullmatch(r"(.{2,}?)(?:以及|和|及|与)(.{2,})", parts[-1]) if parts else None
+    joined = re.fullmatch(r"(.{2,}?)(?:以及|和|及(?!时)|与)(.{2,})", parts[-1]) if parts else None
     long_enough = joined is not None and len(parts) > 1 and len(joined[1]) > 2
     if joined and (len(parts) + 1 == count if count else long_enough):
         parts[-1:] = [joined[1], joined[2]]

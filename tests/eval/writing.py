@@ -2,6 +2,7 @@
 
     python -m tests.eval.writing                    all requests and revisions (on 2 cores about fifteen minutes)
     python -m tests.eval.writing --every 5          each fifth
+    python -m tests.eval.writing --every 5 --from 2 each fifth from the third on: others than those looked at
     python -m tests.eval.writing --texts FOLDER     also write the texts there, a file each, with what was measured
 
 Requests with materials over the usual genres lie in tests/eval/requests.toml, paragraphs to revise in
@@ -149,13 +150,13 @@ def means(results: Sequence[Drafted]) -> dict[str, float]:
     }
 
 
-def measure(every: int = 1, texts: Path | None = None) -> dict[str, dict[str, float]]:
-    """Draft and revise each `every`-th entry with the embedded model and return the means."""
+def measure(every: int = 1, texts: Path | None = None, first: int = 0) -> dict[str, dict[str, float]]:
+    """Draft and revise each `every`-th entry from `first` on with the embedded model and return the means."""
     with tempfile.TemporaryDirectory() as home:
         assistant = Assistant(Settings(home=Path(home)))
         try:
-            drafts = [draft(assistant, entry) for entry in load("request")[::every]]
-            revisions = [revise(assistant, entry) for entry in load("revision")[::every]]
+            drafts = [draft(assistant, entry) for entry in load("request")[first::every]]
+            revisions = [revise(assistant, entry) for entry in load("revision")[first::every]]
         finally:
             assistant.close()
     if texts:
@@ -176,9 +177,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--from", type=int, default=0, dest="first")
     parser.add_argument("--texts", type=Path)
     options = parser.parse_args()
-    for name, rates in measure(options.every, options.texts).items():
+    for name, rates in measure(options.every, options.texts, options.first).items():
         print(name)
         for measured, value in rates.items():
             print(f"  {measured:12} {value:.3f}")

@@ -15,6 +15,7 @@ from assistant.knowledge.facts import find_facts, missing_facts
 from assistant.knowledge.formulations import Formulation
 from assistant.pipeline import Assistant, Found
 from assistant.records import (
+    RENEWAL,
     Document,
     Draft,
     EngineInfo,
@@ -162,6 +163,8 @@ class FakeAssistant(Assistant):
         cancel: Event | None = None,
         seed: int = 0,
     ) -> Generator[Step, None, Revision]:
+        if request.instruction == RENEWAL:
+            return (yield from super().revise(request, owner, on_place, cancel, seed))
         if not request.text.strip():
             raise RequestError("没有要修改的文字。", "请先写好。")
         text = request.text.replace("搞好", "做好").replace("很多", "较多")

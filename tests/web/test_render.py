@@ -46,7 +46,7 @@ def evil_passage() -> Hit:
 
 EVIL_HTML = {
     "conversations": render.conversations([Conversation("1", EVIL, 0.0)], "1"),
-    "materials": render.materials([Material(EVIL, EVIL)]),
+    "materials": render.materials([Material(EVIL, EVIL)], {EVIL: [finding(quote=EVIL)]}),
     "reply": render.reply(EVIL),
     "understanding": render.understanding(Request(EVIL, "draft", EVIL, EVIL, EVIL, (EVIL,), doubts=(EVIL,))),
     "evidence": render.evidence(EVIL, [Evidence(0, len(EVIL), "adapted", 0.6, (evil_passage(),))]),
