@@ -195,8 +195,8 @@ def _shortened(request: Request, text: str, notes: list[str]) -> Written:
     if over > target * TOLERANCE:
         facts = standing_in_the_way(short)
         shown = "、".join(facts[:SHOWN]) + (f"等{len(facts)}处" if len(facts) > SHOWN else "")
-        why = f"剩下的句子都有事实或要求（{shown}）" if facts else "剩下的句子都不能再拆"
-        notes.append(f"再删就要丢事实，没有压到{target}字，还多{over}字：{why}。请指明可以舍去的内容。")
+        why = f"剩下的多是带事实或要求的句子（{shown}）" if facts else "剩下的句子不能再拆"
+        notes.append(f"没有压到{target}字，还多{over}字：{why}，再删就要丢内容。请指明可以舍去的内容。")
     return Written(short, notes=tuple(notes))
 
 
