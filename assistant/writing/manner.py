@@ -136,7 +136,7 @@ def change_style(text: str, genre: str, locked: Sequence[str] = ()) -> Changed:
     if framed == changed and not _is_framed(text):
         notes.append("原文只是一段，没有加标题、称谓和结尾。")
     elif framed != changed:
-        notes.append(f"标题、称谓和结尾已按{genre}改。")
+        notes.append(f"称谓、结尾等已换成{genre}的。")
     if form.person:
         person = change_person(framed, form.person, locked)
         framed, notes = person.text, [*notes, *(person.notes if person.text != framed else ())]
