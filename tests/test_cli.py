@@ -147,6 +147,19 @@ def test_revise_keeps_every_figure(
     assert {change["op"] for change in revision["changes"]} <= {"insert", "delete", "replace"}
 
 
+@model
+def test_revise_leaves_what_is_to_be_kept(
+    prepared: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "稿.txt"
+    file.write_text("今年咱们局开了12次会。咱们都挺满意。", encoding="utf-8")
+    revision = answer(capsys, "revise", str(file), "--keep", "咱们都挺满意。")
+    assert revision["text"].endswith("咱们都挺满意。")
+    assert "咱们局" not in revision["text"]
+    assert main(["revise", str(file), "--keep", "没有这一句。"]) == 1
+    assert "没有要锁定的" in capsys.readouterr().err
+
+
 def test_check_gives_character_offsets(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     text = "一、概况\n情况如下。\n三、问题\n做到“两个 维护”。"
     file = tmp_path / "稿.txt"
