@@ -221,10 +221,8 @@ def _following(
     """
     known = topic_known(topic)
     near = _near(examples, topic)
-    kin = [
-        item for item in examples if item.general and known == topic_known(item.topic) and item not in near
-    ]
-    for number, example in enumerate((*near, *(kin if known else ()))):
+    others = [example for example in examples if example.general and example not in near]
+    for number, example in enumerate((*near, *others)):
         spans = split_sentences(example.text)
         lead, *rest = (
             mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans
@@ -233,7 +231,7 @@ def _following(
         told = [
             item
             for item in rest
-            if example in near or topic in item or (named and known in topics_told(item))
+            if example in near or (topic and topic in item) or (named and known in topics_told(item))
         ]
         units: list[tuple[str, ...]] = [(item,) for item in told if is_general(desk, example, item)]
         if units and number and overlap(topic, lead) >= SAME_TOPIC and is_general(desk, example, lead):

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from assistant.knowledge.genres import Genre, GenreSection
 from assistant.knowledge.numerals import chinese_numeral
-from assistant.knowledge.topics import told_in
 from assistant.records import Fact, Filters, Hit, Request
 from assistant.writing.chat import Grounds, Order, write_by_chat
 from assistant.writing.examples import Example
@@ -139,10 +138,9 @@ def _examples(
 def _room(request: Request, part: GenreSection, groups: Sequence[Group], left: int, most: int) -> int:
     """Return the characters for the first of `groups` when `left` remain for all; at most `most` above the least.
 
-    A point whose facts the user gave is as long as they are, unless a length was asked for; stages and matters
-    (sections that take whatever is told) are what the user says they are.
+    A point whose facts the user gave is as long as they are, unless a length was asked for.
     """
-    if groups[0].pieces and not (request.length and (groups[0].asked or told_in(part.type))):
+    if groups[0].pieces and not request.length:
         return 0
     least = [_least(group, part) for group in groups]
     return least[0] + min(max(left - sum(least), 0) // len(groups), most)
@@ -166,8 +164,6 @@ def _topped_up(
         missing = length - len("".join(lines))
         if missing <= length * (1 - ENOUGH) / 2 or not desk.adapt:
             break
-        if one.group.pieces and not (one.group.asked or told_in(desk.section)):
-            continue
         written, line = before + "\n".join(lines), lines[first + place]
         room = min(missing // (len(done) - place), LOPSIDED * length // len(done) - len(line))
         more, used = more_sentences(

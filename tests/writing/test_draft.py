@@ -175,6 +175,17 @@ def test_faults_that_the_materials_tell_are_the_points_and_open_them(search: Sea
     assert [(item.degree, item.hits[0].passage.kind) for item in degrees] == [("quoted", "material")] * 2
 
 
+def test_a_point_that_no_topic_names_takes_no_sentence_of_any_other(search: Search) -> None:
+    def banks(query: str, filters: Filters, top: int) -> tuple[Hit, ...]:
+        found = search(query, filters, top)
+        return tuple(replace(hit, passage=replace(hit.passage, path="points/a.md")) for hit in found)
+
+    material = Material("台账.txt", "问题：更新增氧机8台尚未到位。")
+    request = replace(REQUEST, topics=(), length=150, materials=(material,))
+    _, written = finish(draft(request, tools(Saying(""), banks)))
+    assert written.text.split("\n")[1] == "一是更新增氧机8台尚未到位。"
+
+
 @pytest.mark.parametrize("section", ["引言", "基本情况"])
 def test_a_prose_part_says_what_the_materials_say(section: str, search: Search) -> None:
     material = Material("台账.txt", "2025年3月任副局长，分管城建工作。\n全局现有干部62名。")
