@@ -83,7 +83,9 @@ def _by_rules_and_model(request: Request, tools: Tools) -> Writing:
         notes.append("已按规则去掉多余空格和残留标记。")
     text, replaced = standard_wording(text)
     if replaced:
-        notes.append("按词典换用规范说法：" + "、".join(f"{old}→{new or '（删）'}" for old, new in replaced) + "。")
+        notes.append(
+            "按词典换用规范说法：" + "、".join(f"{old}→{new or '（删）'}" for old, new in replaced) + "。"
+        )
     yield Step(text, "规则和词典已处理")
     if request.instruction == "改人称" or request.person:
         text = change_person(text, request.person or "第三人称")
