@@ -58,13 +58,17 @@ def check_disclosure(text: str, genre: str) -> Iterator[Finding]:
                 quote = match.group().strip(" 　")
                 message = f"公开发布的文稿残留{what}“{quote}”"
                 advice = "确可公开的删去标识；不应公开的不得发布"
-                yield _finding("in-public", match.start() + match.group().index(quote), quote, message, advice)
+                yield _finding(
+                    "in-public", match.start() + match.group().index(quote), quote, message, advice
+                )
     elif _SECRET.search(text):
         for match in re.finditer(load_disclosure().channels, text):
             start = max(text.rfind(mark, 0, match.start()) for mark in "。；\n") + 1
             if not re.search(load_disclosure().not_asked, text[start : match.end()]):
                 message = f"标有密级的文件不得要求经互联网报送：“{match.group()}”"
-                yield _finding("channel", match.start(), match.group(), message, "改用机要交换或者涉密网络报送")
+                yield _finding(
+                    "channel", match.start(), match.group(), message, "改用机要交换或者涉密网络报送"
+                )
 
 
 def _finding(rule: str, start: int, quote: str, message: str, advice: str) -> Finding:
