@@ -23,6 +23,7 @@ from assistant.review.genre import check_genre
 from assistant.review.injection import instructions_in
 from assistant.review.measures import check_measures
 from assistant.review.members import check_members
+from assistant.review.near import check_near
 from assistant.review.numbering import check_numbering
 from assistant.review.outdated import check_outdated
 from assistant.review.people import check_people
@@ -59,6 +60,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_sections(text, kind),
         *check_missing(text, kind),
         *check_members(text, formulations, _date(text)),
+        *check_near(text, formulations),
         *check_outdated(text),
         *check_genre(text, kind.name if kind else ""),
         *check_privacy(text),
