@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 
 from assistant import library
 from assistant.document.export import export as export_file
-from assistant.document.export import export_name
+from assistant.document.export import name_of
 from assistant.document.manuscript import manuscript_from_text
 from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import formulations_of
 from assistant.ingest.files import read_file
 from assistant.knowledge.facts import find_facts, missing_facts, new_facts
 from assistant.knowledge.formulations import Formulation
-from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.genres import genre_called, genre_of_title, load_genres
 from assistant.knowledge.nearest import formulations_for
 from assistant.knowledge.sections import load_sections
-from assistant.knowledge.structure import parse_elements
 from assistant.library import CorpusFile, OnFile, heading_of
 from assistant.records import (
     Document,
@@ -52,7 +51,9 @@ from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
 from assistant.writing.ground import passages_near
 from assistant.writing.ledger import ledger, ledger_of, mark_findings
-from assistant.writing.request import understand
+from assistant.writing.outline import Outline, outline_text, read_outline
+from assistant.writing.outlining import outline_of, wants_outline
+from assistant.writing.request import outline_step, understand
 from assistant.writing.revise import revise
 from assistant.writing.sentencewise import weakened_duties
 from assistant.writing.steps import Step, Tools, until_cancelled
@@ -64,7 +65,20 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
     from assistant.retrieval.search import Searcher
 
-__all__ = ["Assistant", "CorpusFile", "Found", "Step", "genre_names", "heading_of", "section_names"]
+__all__ = [
+    "Assistant",
+    "CorpusFile",
+    "Found",
+    "Outline",
+    "Step",
+    "genre_names",
+    "heading_of",
+    "link_evidence",
+    "outline_step",
+    "read_outline",
+    "section_names",
+    "wants_outline",
+]
 
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
@@ -270,6 +284,14 @@ class Assistant:
         answer = self._search().answer(query, filters, top)
         return Found(query, named, answer.hits, exact, answer.fits)
 
+    def outline(self, request: Request) -> str:
+        """Return an outline for a whole document, as text to be edited; no language model is asked.
+
+        Raises RequestError for an unknown genre.
+        """
+        genre = genre_called(request.genre)
+        return outline_text(outline_of(request, genre, self._search().search), genre)
+
     def draft(
         self,
         request: Request,
@@ -358,11 +380,7 @@ class Assistant:
 
     def export_name(self, text: str, suffix: str) -> str:
         """Return the file name for `text`: 《title》（date） with `suffix` (".docx")."""
-        elements = parse_elements(text)
-        title = "".join(item.text for item in elements if item.kind == "title")
-        heading = next((item.text for item in elements if item.text.strip()), "文稿")
-        date = next((item.text for item in elements if item.kind == "date"), "")
-        return str(Path(export_name(title or heading[:30], date)).with_suffix(suffix))
+        return name_of(text, suffix)
 
     def _tools(self, cancel: Event | None, adapt: bool | None, seed: int) -> Tools:
         info = self.engine_info()

@@ -233,6 +233,8 @@ class Request:
     must: tuple[str, ...] = ()  # facts that are to stand in the text
     never: tuple[str, ...] = ()  # facts that are not to stand in it
     doubts: tuple[str, ...] = ()  # what the program was unsure of, shown to the user
+    outline: str = ""  # of a whole document, as the user edited it; see writing/outline.py
+    finished: tuple[str, ...] = ()  # parts of the outline that stand in `text` already
 
 
 @dataclass(frozen=True, slots=True)

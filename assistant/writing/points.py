@@ -181,9 +181,8 @@ def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example], written: st
 
     One that stands in `written` already is not taken again.
     """
-    leads = [
-        mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in _near(shots, topic)
-    ]
+    near = sorted(_near(shots, topic), key=lambda item: not item.general)
+    leads = [mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in near]
     return next(
         (lead for lead in leads if lead not in written), sound_of(desk.section).plain.format(topic=topic)
     )

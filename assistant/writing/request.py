@@ -29,6 +29,7 @@ class _Cues:
     named: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
     phrases: dict[str, re.Pattern[str]]
     part: re.Pattern[str]
+    steps: dict[str, re.Pattern[str]]
 
 
 @cache
@@ -41,7 +42,8 @@ def _cues() -> _Cues:
     known = get_args(Task)
     tasks = tuple((name, pattern) for name, pattern in compiled.pop("task") if name in known)
     phrases = {name: re.compile(pattern) for name, pattern in data["phrases"].items()}
-    return _Cues(tasks, compiled, phrases, re.compile(data["part"]["pattern"]))
+    steps = {name: re.compile(pattern) for name, pattern in data["outline"].items()}
+    return _Cues(tasks, compiled, phrases, re.compile(data["part"]["pattern"]), steps)
 
 
 def understand(
@@ -102,6 +104,11 @@ def understand(
         materials=materials,
         doubts=tuple(doubts),
     )
+
+
+def outline_step(words: str) -> str:
+    """Return "write" for words that ask to draft by the outline, "go_on" to go on with it, "" for any others."""
+    return next((name for name, step in _cues().steps.items() if step.fullmatch(words.strip())), "")
 
 
 def _follow_up(instruction: str, place: Place | None) -> FollowUp | None:

@@ -39,19 +39,32 @@ def part_of(genre: Genre, section: str) -> GenreSection:
 
 
 def draft_section(
-    request: Request, part: GenreSection, heading: str, before: str, tools: Tools, length: int = 0
+    request: Request,
+    part: GenreSection,
+    heading: str,
+    before: str,
+    tools: Tools,
+    length: int = 0,
+    given: Mapping[str, tuple[Hit, ...]] | None = None,
 ) -> Writing:
     """Yield the growing section under `heading` and return it; `before` is the text that stands before it.
 
-    `length` is in characters, 0 for what was asked for or is usual.
+    `length` is in characters, 0 for what was asked for or is usual. `given` says which sentences of the
+    material stand under which topic; None lets the words they have in common decide.
     """
     length = length or request.length or sum(part.length) // 2
     known = known_facts(request)
-    materials = material_hits(request.materials)
+    materials = (
+        material_hits(request.materials)
+        if given is None
+        else [hit for found in given.values() for hit in found]
+    )
     desk = desk_for(request.genre, part.type, part.heading or part.type, known, tools)
     yield Step(heading, f"找到“{part.type}”例文{len(desk.pool.examples)}段")
     assigned, forced = _with_must(
-        _plan(request, part, desk, tools, materials, length), materials, request.must
+        _plan(request, part, desk, tools, materials, length) if given is None else dict(given),
+        materials,
+        request.must,
     )
     if tools.chat and not tools.adapt:
         return (
