@@ -171,7 +171,7 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
             if blanks
             else []
         ),
-        *_reviewed(draft),
+        *_reviewed(draft, run.cancel.is_set()),
         *(["写好的部分都存下了，点“接着写”从没写完的部分写起。"] if open_ else []),
         *dict.fromkeys(draft.notes),
         *replaced,
@@ -184,9 +184,9 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
     }
 
 
-def _reviewed(draft: Draft) -> list[str]:
+def _reviewed(draft: Draft, stopped: bool) -> list[str]:
     """Return what the review of the draft found, in a sentence."""
-    whole = draft.request.task == "document"
+    whole = draft.request.task == "document" and not stopped
     if not draft.findings:
         return ["全篇审校过，没有发现问题；数字、人名和文号仍请逐项核对。"] if whole else []
     if not whole:
