@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.pipeline import Found
-from assistant.records import Draft, Fact, Finding, Hit, Revision
+from assistant.records import Draft, Evidence, Fact, Finding, Hit, Revision
 
 
 def hit_object(hit: Hit) -> dict[str, Any]:
@@ -66,6 +66,17 @@ def found_object(found: Found) -> dict[str, Any]:
     }
 
 
+def evidence_object(evidence: Evidence) -> dict[str, Any]:
+    """Return what a sentence rests on as {"start", "end", "degree", "overlap", "hits"}."""
+    return {
+        "start": evidence.start,
+        "end": evidence.end,
+        "degree": evidence.degree,
+        "overlap": round(evidence.overlap, 3),
+        "hits": [hit_object(hit) for hit in evidence.hits],
+    }
+
+
 def draft_object(draft: Draft) -> dict[str, Any]:
     """Return a draft as {"task", "genre", "section", "text", "evidence", "facts", "findings", "notes", "engine"}."""
     return {
@@ -73,16 +84,7 @@ def draft_object(draft: Draft) -> dict[str, Any]:
         "genre": draft.request.genre,
         "section": draft.request.section,
         "text": draft.text,
-        "evidence": [
-            {
-                "start": item.start,
-                "end": item.end,
-                "degree": item.degree,
-                "overlap": round(item.overlap, 3),
-                "hits": [hit_object(hit) for hit in item.hits],
-            }
-            for item in draft.evidence
-        ],
+        "evidence": [evidence_object(item) for item in draft.evidence],
         "facts": [fact_object(fact) for fact in draft.facts],
         "findings": [finding_object(item) for item in draft.findings],
         "notes": list(draft.notes),
@@ -91,7 +93,10 @@ def draft_object(draft: Draft) -> dict[str, Any]:
 
 
 def revision_object(revision: Revision) -> dict[str, Any]:
-    """Return a revision as {"text", "changes", "kept_facts", "lost_facts", "findings", "notes", "engine"}."""
+    """Return a revision as {"text", "changes", "kept_facts", "lost_facts", "left", "evidence", "findings", "notes", "engine"}.
+
+    "evidence" is that of the sentences which the original has not.
+    """
     return {
         "text": revision.text,
         "changes": [
@@ -101,6 +106,8 @@ def revision_object(revision: Revision) -> dict[str, Any]:
         ],
         "kept_facts": [fact_object(fact) for fact in revision.kept_facts],
         "lost_facts": [fact_object(fact) for fact in revision.lost_facts],
+        "left": list(revision.left),
+        "evidence": [evidence_object(item) for item in revision.evidence if item.degree != "user"],
         "findings": [finding_object(item) for item in revision.findings],
         "notes": list(revision.notes),
         "engine": revision.engine,

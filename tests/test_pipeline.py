@@ -64,9 +64,11 @@ def test_facts_marked_are_used_or_left_out_or_their_lack_is_found(assistant: Ass
     assert not [item for item in draft.findings if item.rule == "unsupported-fact" and item.quote == "35家"]
 
 
-def test_a_revision_that_keeps_a_fact_not_to_be_used_is_found(assistant: Assistant) -> None:
+def test_a_locked_sentence_that_keeps_a_fact_not_to_be_used_is_found(assistant: Assistant) -> None:
     text = "全年走访35家。"
-    request = replace(assistant.understand("润色", "revise", manuscript=text), never=("35家",))
+    request = replace(
+        assistant.understand("润色", "revise", manuscript=text), never=("35家",), locked=(text,)
+    )
     steps = assistant.revise(request)
     try:
         while True:
@@ -138,3 +140,19 @@ def test_no_text_is_embedded_twice_on_a_machine(
             made.close()
     assert asked
     assert len(asked) == len(set(asked))
+
+
+def test_last_years_text_is_renewed_without_any_model(home: Path) -> None:
+    assistant = Assistant(Settings(home=home, model="没有这个模型"))
+    last = Material(
+        "去年的总结.txt", "县教育局2024年工作总结\n一、主要工作\n走访企业86家。" + "抓好教学。" * 30
+    )
+    words = "根据去年的总结写今年的"
+    request = assistant.understand(words, materials=(last, Material("数据.txt", "走访企业103家。")))
+    steps = assistant.revise(request)
+    assert next(steps).text == last.text
+    with pytest.raises(StopIteration) as finished:
+        next(steps)
+    revision: Revision = finished.value.value
+    assert revision.text == last.text.replace("2024", "2025").replace("86", "103")
+    assert "没有用模型" in revision.engine

@@ -86,8 +86,8 @@ def export_name(title: str, date: str = "") -> str:
     return f"《{name}{tail}"
 
 
-def name_of(text: str, suffix: str) -> str:
-    """Return the name of a file with `suffix` (".docx") for a manuscript, by its title and date as they stand in it."""
+def name_for(text: str, suffix: str) -> str:
+    """Return the file name for a plain text, by its title (else its first line) and date, with `suffix` (".docx")."""
     elements = parse_elements(text)
     title = "".join(item.text for item in elements if item.kind == "title")
     heading = next((item.text for item in elements if item.text.strip()), "文稿")

@@ -13,7 +13,6 @@ from assistant.knowledge.entries import check_patterns, read_entry
 from assistant.knowledge.sections import load_sections
 from assistant.resources import DATA, check_keys, read_toml
 
-OPENING = 10  # characters before a colon that may only announce what follows
 LABELS = ("title", "addressee", "closing", "signature", "date", "fact", "reserve")
 
 
@@ -33,8 +32,7 @@ class PartHabits:
 @cache
 def _data() -> dict[str, Any]:
     data = read_toml(DATA / "outline.toml")
-    check_keys("outline.toml ", data, ("part", "topic", "opening", "labels"))
-    check_keys("outline.toml 的 opening ", data["opening"], ("pattern", "source"))
+    check_keys("outline.toml ", data, ("part", "labels"))
     check_keys("outline.toml 的 labels ", data["labels"], LABELS)
     return data
 
@@ -67,42 +65,6 @@ def part_taking(sentence: str, among: Iterable[str]) -> str:
         ),
         "",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class TopicWords:
-    """The words by which a sentence of the material tells that it is about the topic `name`."""
-
-    name: str
-    words: str
-    good: tuple[str, ...] = ()
-
-
-@cache
-def load_topics() -> tuple[TopicWords, ...]:
-    """Return the topics with their words in the order of the file. Raises DataError."""
-    topics = tuple(read_entry(TopicWords, "outline.toml 的一条", entry) for entry in _data()["topic"])
-    check_patterns("outline.toml ", [item.words for item in topics])
-    return topics
-
-
-def topic_of_sentence(sentence: str) -> str:
-    """Return the topic that a sentence of the material is about by its own words, "" for none."""
-    return next((item.name for item in load_topics() if re.search(item.words, sentence)), "")
-
-
-def without_opening(sentence: str) -> str:
-    """Return a sentence of the material without words that only announce it; a time among them stays.
-
-    “问题：人手不足。” gives “人手不足。”, “2025年打算：新建2处。” gives “2025年，新建2处。”.
-    """
-    head, colon, rest = sentence.partition("：")
-    if not colon or len(head) > OPENING or not rest.strip():
-        return sentence
-    time = re.sub(_data()["opening"]["pattern"], "", head)
-    if not time:
-        return rest.strip()
-    return f"{time}，{rest.strip()}" if re.search("[年月季底]$", time) else sentence
 
 
 def load_labels() -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from assistant.errors import AssistantError, RequestError
 from assistant.pipeline import Step, link_evidence, read_outline, wants_outline
-from assistant.records import Draft, Request, Revision
+from assistant.records import RENEWAL, Draft, Finding, Request, Revision
 from assistant.web import outlined, stored, view
 from assistant.web.desk import Desk, Run
 
@@ -53,7 +53,8 @@ def carry_out(desk: Desk, order: Order, run: Run) -> None:
     """Do what `order` asks; the reply ends as done, stopped, failed or, should all else fail, broken."""
     text, data = "出了程序错误，这一次没有写完。请重试；仍然这样，请把日志发给维护者。", order.data("broken")
     try:
-        if order.request.task in ("draft", "document", "revise", "find"):
+        by_rules = order.request.instruction == RENEWAL
+        if order.request.task in ("draft", "document", "revise", "find") and not by_rules:
             desk.preparation.wait(
                 run.cancel, lambda: run.tell(f"正在准备：{desk.assistant.state or '请稍候'}")
             )
@@ -116,7 +117,7 @@ def _known_sentences(desk: Desk, order: Order) -> set[str]:
 def _document(desk: Desk, order: Order, run: Run) -> Outcome:
     """Draw up the outline of a long document; draft by it once the user has seen it, and a short one at once."""
     request = order.request
-    if request.outline or request.finished or not wants_outline(request.genre):
+    if request.outline or request.finished or not wants_outline(request):
         return _draft(desk, order, run)
     if run.cancel.is_set():
         return "已停止，还没有拟提纲。", {}
@@ -171,7 +172,7 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
             if blanks
             else []
         ),
-        *_reviewed(draft, run.cancel.is_set()),
+        *_reviewed(draft, len(_shown(desk, order)), run.cancel.is_set()),
         *(["写好的部分都存下了，点“接着写”从没写完的部分写起。"] if open_ else []),
         *dict.fromkeys(draft.notes),
         *replaced,
@@ -184,14 +185,14 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
     }
 
 
-def _reviewed(draft: Draft, stopped: bool) -> list[str]:
-    """Return what the review of the draft found, in a sentence."""
+def _reviewed(draft: Draft, number: int, stopped: bool) -> list[str]:
+    """Return in a sentence how many findings the review of the draft has."""
     whole = draft.request.task == "document" and not stopped
-    if not draft.findings:
+    if not number:
         return ["全篇审校过，没有发现问题；数字、人名和文号仍请逐项核对。"] if whole else []
     if not whole:
-        return [f"审校有{len(draft.findings)}处提示，见“审校”。"]
-    return [f"全篇审校过（前后数字、重复、序号、缺漏都查），有{len(draft.findings)}处提示，见“审校”。"]
+        return [f"审校有{number}处提示，见“审校”。"]
+    return [f"全篇审校过（前后数字、重复、序号、缺漏都查），有{number}处提示，见“审校”。"]
 
 
 def _revise(desk: Desk, order: Order, run: Run) -> Outcome:
@@ -262,8 +263,8 @@ def _check(desk: Desk, order: Order, run: Run) -> Outcome:
     current = desk.assistant.workspace.current_version(order.conversation)
     more: dict[str, Any] = {"tab": "findings"}
     if current is None or current.text.strip() != text.strip():
-        more["version"] = _save(desk, order, text, "送审的文字", {})
-    found = desk.assistant.check(text, order.request.genre, view.entries_of(desk, order.conversation))
+        more["version"] = _save(desk, order, text, "送审的文字", {"genre": order.request.genre})
+    found = _shown(desk, order)
     said = (
         f"查完了，有{len(found)}处要看，见右边“审校”。"
         if found
@@ -311,6 +312,13 @@ def _save(desk: Desk, order: Order, text: str, origin: str, data: dict[str, Any]
     if order.request.task == "revise" and "progress" in earlier:  # an unfinished document stays one
         whole["progress"] = earlier["progress"]
     return workspace.save_version(order.conversation, text, origin, whole).id
+
+
+def _shown(desk: Desk, order: Order) -> tuple[Finding, ...]:
+    """Return the findings that the page shows on the manuscript."""
+    versions = desk.assistant.workspace.versions(order.conversation)
+    entries = view.entries_of(desk, order.conversation)
+    return view.findings_of(desk, order.conversation, versions, entries)
 
 
 def _replaced(desk: Desk, order: Order) -> list[str]:

@@ -8,6 +8,7 @@ from assistant.knowledge.genres import genre_called
 from assistant.records import Request
 from assistant.writing.facts import hidden
 from assistant.writing.section import draft_section, part_of
+from assistant.writing.statutory import draft_statutory, statutory_variant
 from assistant.writing.steps import Tools, Writing, Written
 from assistant.writing.whole import draft_document
 
@@ -19,6 +20,8 @@ def draft(request: Request, tools: Tools) -> Writing:
     Raises RequestError for an unknown genre; engine errors pass through.
     """
     genre = genre_called(request.genre)
+    if request.task == "document" and not request.outline and (variant := statutory_variant(request)):
+        return _without(draft_statutory(request, variant), request.never)
     if request.task == "document":
         return _without(draft_document(request, genre, tools), request.never)
     part = part_of(genre, request.section)
@@ -33,5 +36,6 @@ def _without(writing: Writing, never: tuple[str, ...]) -> Writing:
             step = next(writing)
         except StopIteration as finished:
             result: Written = finished.value
-            return replace(result, text=hidden(result.text, never))
+            known = tuple(replace(item, sentence=hidden(item.sentence, never)) for item in result.sourced)
+            return replace(result, text=hidden(result.text, never), sourced=known)
         yield replace(step, text=hidden(step.text, never))

@@ -1,4 +1,4 @@
-"""Carry out what is asked of a part of the text at hand: take it out, add a point, say more, say it otherwise.
+"""Carry out what is asked of a part of the text at hand: take it out, add a point, say it otherwise.
 
 Each returns the whole text; what is not named stays as it is, character for character.
 """
@@ -13,10 +13,12 @@ from assistant.knowledge.genres import genre_of_title
 from assistant.knowledge.sections import section_type
 from assistant.knowledge.structure import heading_text, parse_elements, split_sentences
 from assistant.records import Hit, Material, Request
+from assistant.writing.candidates import SENTENCE_LENGTH
 from assistant.writing.edit import bare, with_part, without
 from assistant.writing.examples import Example, topic_of
 from assistant.writing.facts import hidden, known_facts
-from assistant.writing.ground import examples_for, material_hits
+from assistant.writing.ground import examples_for
+from assistant.writing.material import material_hits
 from assistant.writing.overlap import overlap
 from assistant.writing.place import Place, items, section_place
 from assistant.writing.points import Desk, Point, more_sentences, write_point
@@ -24,13 +26,12 @@ from assistant.writing.section import desk_for
 from assistant.writing.steps import Step, Tools, Writing, Written
 
 USUAL = 150  # characters of a point where there is none to compare with
-MORE = 0.6  # of its length a point gains when it is to say more
 ONE_SENTENCE = 50  # characters; so short a part is one sentence and stays one
 SHOWN = 30  # characters of what was taken out that the note shows
 NO_SECTION = "主要工作"  # what a text without headings is taken for
 NUMBERED = "后面的序号已经顺过来。"
 NO_OTHER = "请添加同类例文，或者直接改写。"
-_FIXED = ("删除", "增加", "换写法", "扩写")
+_FIXED = ("删除", "增加", "换写法")
 
 
 def is_follow_up(request: Request, chat: bool) -> bool:
@@ -51,7 +52,7 @@ def carry_out(request: Request, tools: Tools) -> Writing:
         )
     if request.instruction == "删除":
         return _remove(request)
-    return _say_more(request, tools) if request.instruction == "扩写" else _say_otherwise(request, tools)
+    return _say_otherwise(request, tools)
 
 
 def _remove(request: Request) -> Writing:
@@ -90,25 +91,6 @@ def _add(request: Request, tools: Tools) -> Writing:
     return Written(with_part(text, added, number, scope), _hits(point, near[:4]), tuple(notes))
 
 
-def _say_more(request: Request, tools: Tools) -> Writing:
-    text, (start, end) = request.text, request.span
-    desk = _desk(request, section_place(text, start), tools)
-    part = text[start:end]
-    topic, near = _topic(desk, tools, bare(part)[1])
-    more, used = more_sentences(desk, topic, round(len(part) * MORE), near, text)
-    if not more:
-        raise RequestError(
-            f"资料库里没有与“{topic}”同题的例文，内置的小模型又不能可靠地展开，{request.place}没有改动。",
-            "请把要补充的事实写进文稿或添加材料，也可以添加同类例文，或换用指令模型（bigan models）。",
-        )
-    ended = part.rstrip()
-    stop = "" if ended.endswith(("。", "！", "？")) else "。"
-    grown = text[:start] + ended.rstrip("；;") + stop + more + text[end:]
-    yield Step(grown)
-    note = f"{request.place}补充了{len(more)}字，取自同题例文，事实换成了××，请改成本单位的情况。"
-    return Written(grown, tuple(example.hit for example in used), (note,))
-
-
 def _say_otherwise(request: Request, tools: Tools) -> Writing:
     """Write a point anew from other examples; the sentences that carry facts stay."""
     text, (start, end) = request.text, request.span
@@ -140,7 +122,8 @@ def _other_sentence(request: Request, desk: Desk, tools: Tools, around: str) -> 
     """Put an exemplar's sentence on the topic of the point `around` in the place of one of its sentences."""
     text, (start, end) = request.text, request.span
     topic, near = _topic(desk, tools, around)
-    sentence, used = more_sentences(desk, topic, 1, near, text)
+    more, used = more_sentences(desk, topic, SENTENCE_LENGTH[1], near, text)
+    sentence = "".join(more[first:last] for first, last in split_sentences(more)[:1])
     if not sentence or find_facts(text[start:end]):
         raise RequestError(f"没有找到{request.place}的别的写法，文字没有改动。", NO_OTHER)
     made = text[:start] + sentence + text[end:]

@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 from assistant.knowledge.facts import missing_facts
-from assistant.knowledge.structure import split_sentences
-from assistant.writing.overlap import overlap
+from assistant.writing.difference import aligned
 
-SAME = 0.25  # share of bigrams that a sentence has in common with one that says the same in other words
+ROUNDS = 3  # a sentence put back may take the place of one that carried another's facts
 
 
 def keep_facts(original: str, revised: str) -> tuple[str, tuple[str, ...]]:
     """Return `revised` with the sentences of `original` whose facts it lost or changed, and these sentences.
 
-    Such a sentence takes the place of the one nearest to it in wording; where none is near it follows what
-    became of the sentence before it. Everything else of `revised` stays.
+    Such a sentence takes the place of the one that answers to it; where none does it stands between its
+    neighbours. Everything else of `revised` stays. Where that does not bring all facts back, `original` does.
     """
-    restored: list[str] = []
-    text, behind = revised, 0
-    for start, end in split_sentences(original):
-        sentence = original[start:end].strip()
-        place = _nearest(sentence, text)
-        if not missing_facts(sentence, text):
-            behind = place[1] if place else behind
-            continue
-        first, last = place or (behind, behind)
-        text = text[:first] + sentence + text[last:]
-        behind = first + len(sentence)
-        restored.append(sentence)
-    return text, tuple(restored)
+    restored: dict[str, None] = {}
+    text = revised
+    for _ in range(ROUNDS):
+        if not missing_facts(original, text):
+            return text, tuple(restored)
+        parts: list[str] = []
+        for (start, end), (first, last) in aligned(original, text, joins=False):
+            old, new = original[start:end], text[first:last]
+            if missing_facts(old, text):
+                restored[old.strip()] = None
+                parts.append(_placed(old, new, text))
+            else:
+                parts.append(new)
+        text = "".join(parts)
+    return (text, tuple(restored)) if not missing_facts(original, text) else (original, tuple(restored))
 
 
-def _nearest(sentence: str, text: str) -> tuple[int, int] | None:
-    """Return where the sentence of `text` stands that says most of `sentence`, None when none says enough."""
-
-    def likeness(span: tuple[int, int]) -> float:
-        other = text[span[0] : span[1]]
-        return max(overlap(sentence, other), overlap(other, sentence))
-
-    spans = [span for span in split_sentences(text) if text[span[0] : span[1]].strip()]
-    best = max(spans, key=likeness, default=None)
-    if best is None or likeness(best) < SAME:
-        return None
-    bare = text[best[0] : best[1]]
-    start = best[0] + len(bare) - len(bare.lstrip())
-    return start, best[1] - len(bare) + len(bare.rstrip())
+def _placed(old: str, new: str, text: str) -> str:
+    """Return the original sentence with the blanks around the one it replaces, or its own where lines are kept."""
+    bare = new.strip()
+    if bare:
+        start = new.index(bare)
+        return new[:start] + old.strip() + new[start + len(bare) :]
+    return old if "\n" in text.strip() else old.strip()

@@ -1,85 +1,89 @@
 """Draw up the outline of a whole document from genre, request and materials. No language model is asked.
 
 Topics are those of the request, else those the materials speak of, else what such parts usually write about. A sentence
-of the material goes to one point of one part: by its own words (a shortage is a problem, a plan a measure), else by its topic.
+of the material goes to one point of one part: by its own words (a shortage is a problem, a plan a measure), then by its topic.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.knowledge.genres import Genre, GenreSection, genre_called
-from assistant.knowledge.outlines import habits_of, part_taking, topic_of_sentence, without_opening
-from assistant.records import Filters, Hit, Material, Request
+from assistant.knowledge.outlines import habits_of, part_taking
+from assistant.knowledge.topics import fits_nowhere, told_in, topic_known, topics_told
+from assistant.records import Request
 from assistant.writing.candidates import takes_topics
 from assistant.writing.examples import Example
 from assistant.writing.facts import places_of
-from assistant.writing.ground import (
-    NEAR,
-    Pool,
-    Search,
-    assign_materials,
-    clean_material,
-    material_hits,
-    pool_of,
-    usual_topics,
+from assistant.writing.ground import Pool, Search, pool_of, usual_topics
+from assistant.writing.material import (
+    OVERVIEW,
+    Group,
+    Likeness,
+    Piece,
+    Sorted,
+    is_for,
+    likeness_by_characters,
+    pieces_of,
+    sort_by_itself,
+    sort_by_topics,
 )
 from assistant.writing.outline import Outline, Part, Topic, body_of
 from assistant.writing.overlap import overlap
+from assistant.writing.plan import GROUPED, POINT, POINT_FULL
 from assistant.writing.points import KIN_TOPIC, SAME_TOPIC
+from assistant.writing.statutory import statutory_variant
 
-POINT = 150  # characters of a usual point, for the number of points
 PLAN = "下一步打算"
+OPENS = ("基本情况", "引言")  # where it is told how things stand
+NAMED = 0.2  # share of the bigrams of a topic asked for in a sentence that is about it
 KIN = 0.5  # share of a topic's bigrams in another's from which both name the same matter
 BLANK_NAME, BLANK_DATE = "×××", "20××年×月×日"
-_LISTED = re.compile(r"(?:^|(?<=[：:；;，。]))[一二三四五六七八九]是")
 _YEAR = re.compile(r"20\d\d(?=年)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """What an outline is made with; `hits` are the sentences of the materials by section type."""
+    """What an outline is made with; `pieces` are the sentences of the materials by section type, "" for none."""
 
     request: Request
     genre: Genre
     search: Search
-    hits: Mapping[str, tuple[Hit, ...]]
+    likeness: Likeness
+    pieces: dict[str, list[Piece]]
 
 
-def wants_outline(genre: str) -> bool:
-    """Tell whether documents of the genre of that name are so long that they are outlined first.
+def wants_outline(request: Request) -> bool:
+    """Tell whether a document is so long that it is outlined first: two parts of its genre or more have headings.
 
-    They are where two parts or more have headings. Raises RequestError for an unknown genre.
+    What follows a skeleton is not. Raises RequestError for an unknown genre.
     """
-    return sum(bool(part.heading) for part in genre_called(genre).sections) > 1
+    headed = sum(bool(part.heading) for part in genre_called(request.genre).sections)
+    return headed > 1 and statutory_variant(request) is None
 
 
-def outline_of(request: Request, genre: Genre, search: Search) -> Outline:
-    """Return an outline for what `request` asks for; each sentence of the materials stands in it once."""
-    hits = material_pieces(request.materials)
-    maker = _Maker(request, genre, search, _by_part(request, genre, hits))
+def outline_of(
+    request: Request, genre: Genre, search: Search, likeness: Likeness = likeness_by_characters
+) -> Outline:
+    """Return an outline for what `request` asks for; each sentence of the materials stands in it once.
+
+    Parts have a length where the request has one.
+    """
+    maker = _Maker(request, genre, search, likeness, _by_part(request, genre))
     parts: list[Part] = []
     for section in _sections(genre):
-        topics = _topics(maker, section, parts)
-        given = maker.hits.get(section.type, ())
-        if not section.required and section.form != "prose" and not topics and not given:
-            continue  # nothing tells what it should say
-        placed = {hit for found in topics.values() for hit in found}
-        loose = [hit for hit in given if hit not in placed] if section.form == "prose" else []
-        parts.append(
-            Part(
-                section.type,
-                section.heading,
-                tuple(Topic(topic, _sentences(found)) for topic, found in topics.items()),
-                sum(section.length) // 2,
-                _sentences(loose),
-            )
+        pieces = maker.pieces.get(section.type, [])
+        facts, topics = (
+            ([piece.text for piece in pieces], [])
+            if section.form == "prose"
+            else _points(maker, section, parts)
         )
-    stands = {
-        fact for part in parts for fact in (*part.facts, *(f for topic in part.topics for f in topic.facts))
-    }
+        if section.required or section.form == "prose" or topics or facts:
+            parts.append(
+                Part(section.type, section.heading, tuple(topics), _share(maker, section), tuple(facts))
+            )
     named = " ".join(genre.required_elements)
     return Outline(
         title=_title(request, genre),
@@ -88,7 +92,7 @@ def outline_of(request: Request, genre: Genre, search: Search) -> Outline:
         closing=next(iter(genre.closings), ""),
         signature=BLANK_NAME if re.search("署名|单位", named) else "",
         date=BLANK_DATE if re.search("(?<!（)日期", named) else "",
-        reserve=tuple(fact for fact in _sentences(hits) if fact not in stands),
+        reserve=tuple(piece.text for piece in maker.pieces.get("", [])),
     )
 
 
@@ -106,92 +110,79 @@ def _sections(genre: Genre) -> list[GenreSection]:
     return [section for section in genre.sections if section.type != "结语"]
 
 
-def material_pieces(materials: Sequence[Material]) -> tuple[Hit, ...]:
-    """Return the sentences of the materials, of those that list several matters (一是……；二是……) each matter."""
-    return tuple(
-        replace(hit, passage=replace(hit.passage, text=piece))
-        for hit in material_hits(materials)
-        for piece in _pieces(hit.passage.text)
+def _by_part(request: Request, genre: Genre) -> dict[str, list[Piece]]:
+    """Return the sentences of the materials by the section type they belong to, "" for what is not for a text."""
+    year = max(_YEAR.findall(request.title) or _YEAR.findall(request.words), default="")
+    found: dict[str, list[Piece]] = {}
+    seen: set[str] = set()
+    for piece in pieces_of(request.materials):
+        if piece.text not in seen:
+            found.setdefault(_part_for(piece, genre, year), []).append(piece)
+        seen.add(piece.text)
+    return found
+
+
+def _part_for(piece: Piece, genre: Genre, year: str) -> str:
+    """Return the section type `piece` belongs to: by its label, a later year, a fault in it, its words, its kind."""
+    types = [section.type for section in _sections(genre)]
+    told = is_for(piece)
+    if fits_nowhere(told):
+        return ""
+    if piece.section in types:
+        return piece.section
+    years = _YEAR.findall(piece.text)
+    if year and years and min(years) > year and PLAN in types:
+        return PLAN
+    if piece.tells == OVERVIEW:
+        return next((name for name in OPENS if name in types), body_of(genre).type)
+    kinds = [name for name in types if told and told in told_in(name)]
+    fault = told and told not in GROUPED and kinds
+    return (
+        (kinds[0] if fault else "")
+        or part_taking(piece.text, types)
+        or next(iter(kinds), body_of(genre).type)
     )
 
 
-def _pieces(text: str) -> list[str]:
-    """Return what a sentence lists, each with the words that open the list: they tell what part it belongs to."""
-    marks = list(_LISTED.finditer(text))
-    if len(marks) < 2:
-        return [text]
-    opening = text[: marks[0].start()]
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    return [opening + text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
-
-
-def _sentences(hits: Sequence[Hit]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(without_opening(clean_material(hit.passage.text)) for hit in hits))
-
-
-def _by_part(request: Request, genre: Genre, hits: Sequence[Hit]) -> dict[str, tuple[Hit, ...]]:
-    """Return the sentences of the materials by the section type they belong to."""
-    types = [section.type for section in _sections(genre)]
-    year = max(_YEAR.findall(request.title) or _YEAR.findall(request.words), default="")
-    found: dict[str, list[Hit]] = {}
-    for hit in hits:
-        years = _YEAR.findall(hit.passage.text)
-        later = bool(year and years) and min(years) > year and PLAN in types
-        taken = PLAN if later else part_taking(clean_material(hit.passage.text), types)
-        found.setdefault(taken or body_of(genre).type, []).append(hit)
-    return {name: tuple(items) for name, items in found.items()}
-
-
-def _topics(maker: _Maker, section: GenreSection, before: Sequence[Part]) -> dict[str, tuple[Hit, ...]]:
-    """Return the topics of a part, each with its sentences of the materials; none for running prose."""
-    request, hits = maker.request, maker.hits.get(section.type, ())
-    if section.form == "prose":
-        return {}
+def _points(maker: _Maker, section: GenreSection, before: Sequence[Part]) -> tuple[list[str], list[Topic]]:
+    """Return the sentences of a part that are points of their own or open it, and its topics with theirs."""
+    request, pieces = maker.request, maker.pieces.get(section.type, [])
     if request.topics and _takes_topics(maker.genre, section):
-        return _with_must(_under(request.topics, hits), hits, request.must)
-    pool = pool_of(maker.search, request.genre, section.type)
-    general = Pool(tuple(item for item in pool.examples if item.general), pool.spread, pool.documents)
-    found = _topics_of(maker, section, general, hits)
-    answers = _answers(section, general, before)
-    number = _number(section, bool(found))
-    for topic in dict.fromkeys((*answers, *_usual(maker, section, pool, general))):
-        wanted = topic in answers or len(found) < number
-        if wanted and not any(_kin(topic, other) for other in found):
-            found[topic] = ()
-    return _with_must(found, hits, request.must)
+        found = _about_topics(maker, sort_by_topics(request.topics, pieces, maker.likeness))
+    else:
+        most = max(section.points[1], len(pieces) // 3)
+        found = sort_by_itself(pieces, most, grouped=bool({*GROUPED} & {*told_in(section.type)}))
+    own = [*found.opening, *(piece for group in found.groups if not group.topic for piece in group.pieces)]
+    topics = _named(found.groups)
+    if not request.topics or not _takes_topics(maker.genre, section):
+        topics += [Topic(name) for name in _more(maker, section, [topic.name for topic in topics], before)]
+    return [piece.text for piece in own], topics
 
 
-def _topics_of(
-    maker: _Maker, section: GenreSection, general: Pool, hits: Sequence[Hit]
-) -> dict[str, tuple[Hit, ...]]:
-    """Return the sentences under what they are about, in their order; what tells no topic is left out."""
-    found: dict[str, list[Hit]] = {}
-    for hit in hits:
-        topic = topic_of_sentence(hit.passage.text) or _nearest(maker, section, general, hit.passage.text)
-        if topic:
-            found.setdefault(topic, []).append(hit)
-    return {topic: tuple(items) for topic, items in found.items()}
+def _about_topics(maker: _Maker, found: Sorted) -> Sorted:
+    """Return the groups with what is about their topic; the rest, unless it must be used, is put by for the user."""
+    groups: list[Group] = []
+    for group in found.groups:
+        known = topic_known(group.topic)
+        stay = tuple(
+            piece
+            for piece in group.pieces
+            if known in topics_told(piece.topic + piece.text)
+            or overlap(group.topic, piece.topic + piece.text) >= NAMED
+            or any(places_of(word, piece.text) for word in maker.request.must)
+        )
+        maker.pieces.setdefault("", []).extend(piece for piece in group.pieces if piece not in stay)
+        groups.append(replace(group, pieces=stay))
+    return replace(found, groups=tuple(groups))
 
 
-def _nearest(maker: _Maker, section: GenreSection, general: Pool, text: str) -> str:
-    """Return the topic of the point of the corpus nearest to `text`, "" when none of those found first is general."""
-    near = maker.search(text, Filters(kinds=("exemplar",), sections=(section.type,)), NEAR)
-    found = {hit.passage.id for hit in near}
-    among = [example for example in general.examples if example.hit.passage.id in found]
-    best = max(among, key=lambda example: overlap(text, example.text), default=None)
-    return best.topic if best else ""
-
-
-def _under(topics: Sequence[str], hits: Sequence[Hit]) -> dict[str, tuple[Hit, ...]]:
-    """Return the sentences under the topics asked for: by words in common, else by what they are about."""
-    found = assign_materials(topics, hits)
-    placed = {hit for items in found.values() for hit in items}
-    for hit in hits:
-        about = topic_of_sentence(hit.passage.text)
-        kin = next((topic for topic in topics if about and _kin(topic, about)), "")
-        if kin and hit not in placed:
-            found[kin] = (*found[kin], hit)
-    return found
+def _named(groups: Sequence[Group]) -> list[Topic]:
+    """Return the topics of `groups`, each once, with all its sentences."""
+    found: dict[str, list[str]] = {}
+    for group in groups:
+        if group.topic:
+            found.setdefault(group.topic, []).extend(piece.text for piece in group.pieces)
+    return [Topic(name, tuple(facts)) for name, facts in found.items()]
 
 
 def _takes_topics(genre: Genre, section: GenreSection) -> bool:
@@ -200,10 +191,27 @@ def _takes_topics(genre: Genre, section: GenreSection) -> bool:
     return takes_topics(section.type) or not named
 
 
-def _number(section: GenreSection, told: bool) -> int:
-    """Return how many points a part has at least: as its length asks for, fewer where the material tells what to write."""
+def _more(maker: _Maker, section: GenreSection, topics: Sequence[str], before: Sequence[Part]) -> list[str]:
+    """Return the topics that a part has beside those of the material: what it answers, and usual ones to its number."""
+    pool = pool_of(maker.search, maker.request.genre, section.type)
+    general = Pool(tuple(item for item in pool.examples if item.general), pool.spread, pool.documents)
+    answers = _answers(section, general, before)
+    number = _number(maker, section, bool(maker.pieces.get(section.type)) or bool(answers))
+    more: list[str] = []
+    for topic in dict.fromkeys((*answers, *_usual(maker, section, pool, general))):
+        wanted = topic in answers or len(topics) + len(more) < number
+        if wanted and not any(_kin(topic, other) for other in (*topics, *more)):
+            more.append(topic)
+    return more
+
+
+def _number(maker: _Maker, section: GenreSection, told: bool) -> int:
+    """Return how many points a part has at least: as its length asks for; where it is told what to write, only with a length."""
     low, high = section.points
-    return low if told else min(max(low, round(sum(section.length) / 2 / POINT)), high)
+    share = _share(maker, section)
+    if told:
+        return min(round(share / POINT_FULL), high) if maker.request.length else 0
+    return min(max(low, round(share / POINT)), high)
 
 
 def _answers(section: GenreSection, general: Pool, before: Sequence[Part]) -> tuple[str, ...]:
@@ -211,7 +219,8 @@ def _answers(section: GenreSection, general: Pool, before: Sequence[Part]) -> tu
     answered = habits_of(section.type).answers
     problems = [topic.name for part in before if part.type == answered for topic in part.topics]
     names = [example.topic for example in general.examples]
-    return tuple(next((name for name in names if _kin(topic, name)), topic) for topic in problems)
+    nearest = [max(names, key=lambda name: _likeness(topic, name), default=topic) for topic in problems]
+    return tuple(name if _kin(topic, name) else topic for topic, name in zip(problems, nearest, strict=True))
 
 
 def _usual(maker: _Maker, section: GenreSection, pool: Pool, general: Pool) -> tuple[str, ...]:
@@ -242,25 +251,24 @@ def _about(topic: str, example: Example) -> bool:
     )
 
 
+def _likeness(topic: str, other: str) -> float:
+    return overlap(topic, other) + overlap(other, topic)
+
+
 def _kin(topic: str, other: str) -> bool:
     return max(overlap(topic, other), overlap(other, topic)) >= KIN
 
 
-def _with_must(
-    found: dict[str, tuple[Hit, ...]], hits: Sequence[Hit], must: Sequence[str]
-) -> dict[str, tuple[Hit, ...]]:
-    """Return `found` with the sentences that carry a must-use fact and fit no topic under the nearest one."""
-    placed = {hit for items in found.values() for hit in items}
-    for hit in hits:
-        text = hit.passage.text
-        if found and hit not in placed and any(places_of(word, text) for word in must):
-            nearest = max(found, key=lambda topic: overlap(topic, text))
-            found = {**found, nearest: (*found[nearest], hit)}
-    return found
+def _share(maker: _Maker, section: GenreSection) -> int:
+    """Return the characters of a part: what is usual, or its share of the length that was asked for."""
+    usual = sum(section.length) // 2
+    whole = sum(sum(item.length) // 2 for item in _sections(maker.genre))
+    return maker.request.length * usual // max(whole, 1) if maker.request.length else usual
 
 
 def _with_lengths(parts: Sequence[Part], length: int) -> tuple[Part, ...]:
-    """Return the parts with the characters each gets of `length` in all, 0 for as many as usual; in tens."""
-    usual = sum(part.length for part in parts)
-    whole = length or usual
-    return tuple(replace(part, length=10 * round(whole * part.length / max(usual, 1) / 10)) for part in parts)
+    """Return the parts with the characters each gets of `length` in all, in tens; without where none was asked for."""
+    whole = sum(part.length for part in parts)
+    return tuple(
+        replace(part, length=10 * round(length * part.length / max(whole, 1) / 10)) for part in parts
+    )

@@ -21,3 +21,8 @@ def overlap(text: str, other: str) -> float:
     """Return the share (0–1) of the bigrams of `text` that stand in `other`."""
     pairs = bigrams(text)
     return len(pairs & bigrams(other)) / len(pairs) if pairs else 0.0
+
+
+def size_of(text: str) -> int:
+    """Return the length of `text` in characters as a word processor counts them: marks counted, blanks not."""
+    return len("".join(text.split()))

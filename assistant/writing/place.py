@@ -139,6 +139,12 @@ def section_place(text: str, position: int) -> Place:
     return Place(start, len(text[:end].rstrip()), heading_text(text[start:end].split("\n")[0]))
 
 
+def body_end(text: str) -> int:
+    """Return where the body of `text` ends, before what closes it: 结语、署名、日期."""
+    ends = [item.end for item in parse_elements(text) if item.kind in ("heading", "body")]
+    return len(text[: max(ends, default=len(text))].rstrip())
+
+
 def _section(words: str, text: str) -> Place | None:
     wanted, told = section_match(words)
     if not wanted or told in ("开头",):

@@ -1,127 +1,218 @@
-"""Revise a text: tidy it by rules, replace colloquial wording, let the model improve what it safely can."""
+"""Revise a text: which means for which instruction, and what holds for all of them.
+
+Whatever the engine: locked parts stay byte for byte, facts marked never are ××, and a sentence whose facts
+would be lost stands as it was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from assistant.errors import RequestError
+from assistant.knowledge.phrases import match_phrases
 from assistant.knowledge.rules import apply_fixes
 from assistant.knowledge.structure import split_sentences
 from assistant.knowledge.wording import standard_wording
 from assistant.records import Filters, Request
 from assistant.writing.candidates import Familiarity
-from assistant.writing.compress import compress
-from assistant.writing.facts import given_facts
+from assistant.writing.compress import TOLERANCE, compress, standing_in_the_way, without_padding
+from assistant.writing.facts import hidden
 from assistant.writing.followup import carry_out, is_follow_up
+from assistant.writing.grow import expand, go_on
 from assistant.writing.keep import keep_facts
-from assistant.writing.prompt import load_prompt, model_text, render
-from assistant.writing.sentencewise import change_person, revision_data, same_meaning
+from assistant.writing.locks import around, check_locked, locked_spans
+from assistant.writing.manner import change_person, change_style, change_tone
+from assistant.writing.overlap import size_of
+from assistant.writing.prompt import load_prompt, render
+from assistant.writing.rewrite import go_on_by_chat, rewrite_by_chat
+from assistant.writing.sentencewise import revision_data, same_meaning
 from assistant.writing.steps import Step, Tools, Writing, Written, nested
-
-if TYPE_CHECKING:
-    from assistant.backends import Prompt
 
 PROPOSALS = 2  # rewritings of a sentence asked of a base model
 GAIN = 0.08  # by how much a rewriting must sound more like the exemplars to replace a sentence
 SENTENCE_MAX = 120  # characters: longer sentences a small base model cannot hold
+SHOWN = 8  # facts that a note names
+SHOWN_LEFT = 3  # sentences that a note quotes
+GROWING = ("扩写", "续写")
 
 
 def revise(request: Request, tools: Tools) -> Writing:
     """Yield the growing revision of `request.text` and return it.
 
-    Raises RequestError when there is nothing to revise.
+    Raises RequestError when there is nothing to revise or a locked part does not stand in the text.
     """
     if not request.text.strip():
         raise RequestError("没有要修改的文字。", "请把要修改的段落粘贴在要求后面，或者先在文稿里写好。")
+    check_locked(request.text, request.locked)
     if is_follow_up(request, tools.chat):
         return carry_out(request, tools)
-    if request.place:
+    if request.place and not (request.instruction == "扩写" and not tools.chat):  # 扩写 needs the text around
         return _part(request, tools)
-    if tools.chat:
-        return _by_chat(request, tools)
-    return _by_rules_and_model(request, tools)
+    return _kept(request, tools)
 
 
 def _part(request: Request, tools: Tools) -> Writing:
     """Revise what stands at `request.place` and leave the rest as it is."""
     start, end = request.span
     head, part, tail = request.text[:start], request.text[start:end], request.text[end:]
-    inner = replace(request, text=part, place="", span=(0, 0))
-    written = yield from nested(head, revise(inner, tools), tail)
+    held = [
+        (max(a - start, 0), b - start) for a, b in locked_spans(request.text, request.locked) if b > start
+    ]
+    locked = tuple(part[a:b] for a, b in held if part[a:b])
+    inner = replace(request, text=part, place="", span=(0, 0), locked=locked)
+    written = yield from nested(head, _kept(inner, tools), tail)
     return replace(
         written, text=head + written.text + tail, notes=(f"只改了{request.place}。", *written.notes)
     )
 
 
-def _by_chat(request: Request, tools: Tools) -> Writing:
-    file = load_prompt("revise.chat")
-    prompt: Prompt = render(
-        file,
-        instruction=request.instruction,
-        words=request.words.split("\n")[0][:200],
-        text=request.text,
-        length=request.length,
-        tone=request.tone,
-        person=request.person,
-        facts=[fact.text for fact in given_facts("", (), request.text)],
-    )
-    text = ""
-    for piece in tools.engine.stream(prompt, replace(file.sampling, seed=tools.seed), tools.cancel):
-        text += piece.text
-        yield Step(text, "正在修改")
-    kept, restored = keep_facts(request.text, model_text(text, request.text))
-    note = f"模型丢了或改了{len(restored)}句里的数字、名称等，这些句子保持原样。"
-    return Written(kept, notes=(note,) if restored else ())
-
-
-def _by_rules_and_model(request: Request, tools: Tools) -> Writing:
-    notes: list[str] = []
-    text = apply_fixes(request.text)
+def _kept(request: Request, tools: Tools) -> Writing:
+    """Revise all of the text; what was locked, what must not be stated and what was lost is seen to."""
+    start, end = request.span if request.place else (0, len(request.text))
+    head, tail = request.text[:start], request.text[end:]
+    part = around(request.text[start:end], request.locked, lambda piece: hidden(piece, request.never))
+    text = head + part + tail
+    inner = replace(request, text=text, span=(start, start + len(part)) if request.place else (0, 0))
+    written = yield from _by_chat(inner, tools) if tools.chat else _by_rules(inner, tools)
+    kept, left = keep_facts(text, written.text)
+    left = (*written.left, *left)
+    notes = [*written.notes]
+    if request.locked:
+        notes.append(f"锁定的{len(request.locked)}处一字未动。")
     if text != request.text:
-        notes.append("已按规则去掉多余空格和残留标记。")
-    text, replaced = standard_wording(text)
-    if replaced:
-        notes.append("按词典换用规范说法：" + "、".join(f"{old}→{new}" for old, new in replaced) + "。")
-    yield Step(text, "规则和词典已处理")
-    if request.instruction == "改人称" or request.person:
-        text = change_person(text, request.person or "第三人称")
-        notes.append(f"已换成{request.person or '第三人称'}，请通读一遍称谓是否合适。")
+        notes.append("标了不用的内容已写成××。")
+    if left:
+        shown = "”“".join(item[:40] for item in left[:SHOWN_LEFT])
+        notes.append(f"有{len(left)}句改后会丢掉或改动数字、名称等，这些句子保持原样：“{shown}”。")
+    return replace(written, text=kept, notes=tuple(notes), left=left)
+
+
+def _by_chat(request: Request, tools: Tools) -> Writing:
+    if request.instruction == "续写":
+        return (yield from go_on_by_chat(request, tools))
+    written = yield from rewrite_by_chat(request, tools)
+    size, length = size_of(written.text), request.length
+    if not length or abs(size - length) <= TOLERANCE * length:
+        return written
+    if size > length and request.instruction != "扩写":
+        return _shortened(request, written.text, [*written.notes, f"模型改到{size}字，再按规则删减。"])
+    if request.instruction == "扩写" and size < length:
+        more = replace(request, text=written.text)
+        grown = yield from expand(more, tools)
+        notes = (*written.notes, f"模型只写到{size}字，再用例文补充。", *grown.notes)
+        return Written(grown.text, grown.hits, notes, left=written.left)
     if request.instruction == "压缩":
-        return _compressed(request, text, notes)
-    if request.instruction in ("扩写", "续写"):
-        notes.append(
-            f"内置的小模型不能可靠地{request.instruction}，只做了规范化；换用指令模型（bigan models）后可以。"
-        )
-        return Written(text, notes=tuple(notes))
-    text, improved, asked = yield from _sentence_by_sentence(text, tools)
+        note = f"模型压得太短（{size}字），改由原文按规则删减。"
+        return _shortened(request, request.text, [note])
+    return replace(written, notes=(*written.notes, f"要求{length}字，模型写了{size}字。"))
+
+
+def _by_rules(request: Request, tools: Tools) -> Writing:
+    if request.instruction in GROWING:
+        return (yield from (expand if request.instruction == "扩写" else go_on)(request, tools))
+    notes: list[str] = []
+    text = around(request.text, request.locked, apply_fixes)
+    if text != request.text:
+        notes.append("已按规则改正标点、空格、残留标记和有把握的错字。")
+    if request.instruction == "纠错":
+        return _corrected(request, text, notes)
+    text = _worded(request, text, notes)
+    yield Step(text, "规则和词典已处理")
+    text = _mannered(request, text, notes)
+    if request.instruction == "压缩":
+        return _shortened(request, text, notes)
+    text, improved, asked = yield from _sentence_by_sentence(request, text, tools)
     notes.append(
         f"模型改写了{improved}句；其余{asked - improved}句它没有改得更好，保持不动。"
         if asked
         else "没有需要模型改写的句子。"
     )
+    if request.length and size_of(text) > request.length * (1 + TOLERANCE):
+        return _shortened(request, text, notes)
     return Written(text, notes=tuple(notes))
 
 
-def _compressed(request: Request, text: str, notes: list[str]) -> Written:
-    target = request.length or len(text) * 2 // 3
-    short = compress(text, target)
-    notes.append(f"由{len(request.text)}字删减到{len(short)}字，删的都是不含事实的整句。")
-    if len(short) > target * 1.1:
-        notes.append(f"再删就要丢事实，没有压到{target}字；请指明可以舍去的内容。")
+def _corrected(request: Request, text: str, notes: list[str]) -> Written:
+    """Return the text with set phrases that have one wrong character put right; nothing else is changed."""
+    made: dict[str, None] = {}
+
+    def change(piece: str) -> str:
+        for finding in reversed(tuple(match_phrases(piece))):
+            made[f"{finding.quote}→{finding.suggestion}"] = None
+            piece = piece[: finding.start] + finding.suggestion + piece[finding.end :]
+        return piece
+
+    corrected = around(text, request.locked, change)
+    if made:
+        notes.append("改正错字：" + "、".join(made) + "。")
+    if corrected == request.text:
+        notes.append("没有找到有把握改的错误，文字没有改。")
+    notes.append("拿不准的只列在审校意见里，请逐条看。")
+    return Written(corrected, notes=tuple(notes))
+
+
+def _worded(request: Request, text: str, notes: list[str]) -> str:
+    made: dict[tuple[str, str], None] = {}
+
+    def change(piece: str) -> str:
+        piece, replaced = standard_wording(piece)
+        made.update(dict.fromkeys(replaced))
+        return piece
+
+    text = around(text, request.locked, change)
+    if made:
+        notes.append("按词典换用规范说法：" + "、".join(f"{old}→{new}" for old, new in made) + "。")
+    return text
+
+
+def _mannered(request: Request, text: str, notes: list[str]) -> str:
+    """Return the text in the kind, person and tone asked for; the notes say what the rules do not do."""
+    if request.instruction == "改文体":
+        changed = change_style(text, request.genre, request.locked)
+        text = changed.text
+        notes += changed.notes
+    if request.instruction == "改人称" or request.person:
+        changed = change_person(text, request.person or "第三人称", request.locked)
+        text = changed.text
+        notes += changed.notes
+    if request.tone == "简洁" and request.instruction != "压缩":
+        text = without_padding(text, request.locked)
+    elif request.tone or request.instruction == "改语气":
+        changed = change_tone(text, request.tone, request.locked)
+        if request.instruction == "改语气" or changed.text != text:
+            notes += changed.notes
+        text = changed.text
+    return text
+
+
+def _shortened(request: Request, text: str, notes: list[str]) -> Written:
+    size = size_of(request.text)
+    target = request.length or size * 2 // 3
+    short = compress(text, target, request.locked)
+    notes.append(f"由{size}字删减到{size_of(short)}字，先去套话，再合并、删去不含事实和要求的句子。")
+    over = size_of(short) - target
+    if over > target * TOLERANCE:
+        facts = standing_in_the_way(short)
+        shown = "、".join(facts[:SHOWN]) + (f"等{len(facts)}处" if len(facts) > SHOWN else "")
+        why = f"剩下的句子都有事实或要求（{shown}）" if facts else "剩下的句子都不能再拆"
+        notes.append(f"再删就要丢事实，没有压到{target}字，还多{over}字：{why}。请指明可以舍去的内容。")
     return Written(short, notes=tuple(notes))
 
 
-def _sentence_by_sentence(text: str, tools: Tools) -> Generator[Step, None, tuple[str, int, int]]:
+def _sentence_by_sentence(
+    request: Request, text: str, tools: Tools
+) -> Generator[Step, None, tuple[str, int, int]]:
     """Return the text with the sentences the model improved, their number, and how many it was asked for."""
     done, improved, asked, result = 0, 0, 0, ""
+    held = locked_spans(text, request.locked)
     for start, end in split_sentences(text):
         sentence = text[start:end]
         result += text[done:start]
         done = end
         core = sentence.strip()
-        if 10 <= len(core) <= SENTENCE_MAX and core.endswith("。"):
+        free = not any(first < end and start < last for first, last in held)
+        if free and 10 <= len(core) <= SENTENCE_MAX and core.endswith("。"):
             asked += 1
             better = yield from _better(core, result, text[end:], tools)
             improved += better != core

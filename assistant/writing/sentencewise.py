@@ -18,29 +18,61 @@ GROWTH = (0.6, 1.4)  # length of the rewriting over that of the original
 
 
 @dataclass(frozen=True, slots=True)
+class Force:
+    """Words that bind and words that bind less; `alone`: the loss of a strong one counts by itself."""
+
+    name: str
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """How a request locks parts of a text, and the marks in the text that do."""
+
+    marks: tuple[str, ...]
+    words: re.Pattern[str]
+    several: re.Pattern[str]
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RevisionData:
-    """Examples, words of duty and negation, and the forms of person; see revision.toml."""
+    """Examples, words of duty and negation, and what locks a sentence; see revision.toml."""
 
     pairs: tuple[dict[str, str], ...]
     duty: tuple[str, ...]
     negation: re.Pattern[str]
-    person: dict[str, tuple[tuple[str, str], ...]]
-    keep: tuple[str, ...]
+    negatives: re.Pattern[str]
+    forces: tuple[Force, ...]
+    lock: Lock
 
 
 @cache
 def revision_data() -> RevisionData:
     """Return the contents of revision.toml. Raises DataError for unknown keys."""
     data = read_toml(DATA / "revision.toml")
-    check_keys("revision.toml ", data, ("pair", "duty", "negation", "person"))
-    person = data["person"]
-    check_keys("revision.toml 的 person ", person, ("third", "first", "keep"))
+    check_keys("revision.toml ", data, ("pair", "duty", "negation", "negatives", "force", "lock"))
+    for entry in data["force"]:
+        check_keys("revision.toml 的 force ", entry, ("name", "strong", "weak", "alone"))
+    lock = data["lock"]
+    check_keys("revision.toml 的 lock ", lock, ("marks", "words", "several", "examples"))
     return RevisionData(
         tuple(data["pair"]),
         tuple(data["duty"]["words"]),
         re.compile(data["negation"]["pattern"]),
-        {name: tuple((old, new) for old, new in person[name]) for name in ("third", "first")},
-        tuple(person["keep"]),
+        re.compile(data["negatives"]["pattern"]),
+        tuple(
+            Force(item["name"], re.compile(item["strong"]), re.compile(item["weak"]), item["alone"])
+            for item in data["force"]
+        ),
+        Lock(
+            tuple(lock["marks"]),
+            re.compile(lock["words"]),
+            re.compile(lock["several"]),
+            tuple(lock["examples"]),
+        ),
     )
 
 
@@ -59,15 +91,7 @@ def same_meaning(before: str, after: str) -> bool:
     )
 
 
-def weakened_duties(before: str, after: str) -> tuple[str, ...]:
-    """Return the words of duty that `after` states less often than `before`."""
-    return tuple(word for word in revision_data().duty if after.count(word) < before.count(word))
-
-
-def change_person(text: str, person: str) -> str:
-    """Return `text` in the third ("第三人称") or first person, by literal replacement outside set words."""
+def negations(text: str) -> int:
+    """Return how often `text` negates, by 不、没有、未 or by a word that means as much (缺乏)."""
     data = revision_data()
-    pairs = data.person["third" if person == "第三人称" else "first"]
-    forms = {**{word: word for word in data.keep}, **dict(pairs)}
-    words = sorted(forms, key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, words)), lambda match: forms[match.group()], text)
+    return len(data.negation.findall(text)) + len(data.negatives.findall(text))

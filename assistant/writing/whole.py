@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assistant.knowledge.facts import find_facts
-from assistant.knowledge.genres import Genre
+from assistant.knowledge.genres import Genre, GenreSection
 from assistant.knowledge.numerals import chinese_numeral
 from assistant.knowledge.structure import heading_number, split_sentences
+from assistant.knowledge.topics import topics_told, what_is_told
 from assistant.records import Hit, Material, Passage, Request
 from assistant.writing.candidates import repeats
-from assistant.writing.facts import PLACEHOLDER
-from assistant.writing.ground import material_hits
+from assistant.writing.material import OVERVIEW, Group, Piece, material_hits, pieces_of
 from assistant.writing.outline import Outline, Part, read_outline, section_of
 from assistant.writing.outlining import outline_of
 from assistant.writing.overlap import overlap
+from assistant.writing.plan import Plan
 from assistant.writing.section import draft_section
 from assistant.writing.steps import Step, Tools, Writing, Written, nested
 
@@ -34,7 +35,7 @@ def draft_document(request: Request, genre: Genre, tools: Tools) -> Writing:
     outline = (
         read_outline(request.outline, genre.name)
         if request.outline
-        else outline_of(request, genre, tools.search)
+        else outline_of(request, genre, tools.search, tools.likeness)
     )
     text = request.text.rstrip() if request.finished else _opening(outline)
     given, originals = _material(request, outline)
@@ -72,33 +73,37 @@ def _draft_part(
     stands = "".join((*part.facts, *(fact for topic in part.topics for fact in topic.facts)))
     asked = replace(
         request,
-        topics=tuple(topic.name for topic in part.topics),
-        materials=tuple(Material(given[fact].passage.title, fact) for fact in part.facts),
+        topics=(),
+        materials=(),
+        length=part.length,
         must=tuple(word for word in request.must if word in stands),
     )
-    under = {topic.name: tuple(given[fact] for fact in topic.facts) for topic in part.topics}
-    for fact in part.facts if under else ():
-        nearest = max(under, key=lambda topic: overlap(topic, fact))
-        under[nearest] = (*under[nearest], given[fact])
-    length = part.length or sum(section.length) // 2
-    written = yield from draft_section(asked, section, heading, before, tools, length, under or None)
-    if tools.chat and not tools.adapt:
-        return _without_repeats(written, before)
-    return _with_facts(written, part, given) if section.form == "prose" and not part.topics else written
+    plan = _plan(part, section, given)
+    written = yield from draft_section(asked, section, heading, before, tools, part.length, plan)
+    return _without_repeats(written, before) if tools.chat and not tools.adapt else written
 
 
-def _with_facts(written: Written, part: Part, given: Mapping[str, Hit]) -> Written:
-    """Return running prose with the sentences of the material in it.
+def _plan(part: Part, section: GenreSection, given: Mapping[str, Hit]) -> Plan | None:
+    """Return what stands under which point, as the outline has it; None where it leaves the points open.
 
-    Under a heading they are the part; without one (引言) they stand before the exemplar's sentences that lead on.
+    Sentences above the points open the part when they tell how things stand, else each is a point of its own.
     """
-    if not part.facts:
-        return written
-    told = "".join(part.facts)
-    heading, _, prose = written.text.rpartition("\n")
-    text = f"{heading}\n{told}" if part.heading else told + prose.removeprefix(PLACEHOLDER)
-    notes = written.notes if part.heading == "" else ()
-    return Written(text, (*(given[fact] for fact in part.facts), *written.hits), notes)
+    own = [_piece(fact, given) for fact in part.facts]
+    if section.form == "prose" and not part.topics:
+        return Plan(tuple(own), (), ())
+    if not own and not part.topics:
+        return None
+    opening = tuple(piece for piece in own if piece.tells == OVERVIEW)
+    groups = [Group("", (piece,)) for piece in own if piece not in opening]
+    for topic in part.topics:
+        pieces = tuple(_piece(fact, given) for fact in topic.facts)
+        told = next(iter(topics_told(pieces[0].text)), "") if pieces else ""
+        groups.append(Group(topic.name, pieces, asked=told != topic.name))
+    return Plan(opening, tuple(groups), ())
+
+
+def _piece(fact: str, given: Mapping[str, Hit]) -> Piece:
+    return Piece(given[fact], fact, what_is_told(fact))
 
 
 def _without_repeats(written: Written, before: str) -> Written:
@@ -130,10 +135,12 @@ def _material(request: Request, outline: Outline) -> tuple[dict[str, Hit], dict[
     facts = [*(fact for part in outline.parts for fact in part.facts)]
     facts += [fact for part in outline.parts for topic in part.topics for fact in topic.facts]
     own = Material(OWN, request.outline)
+    exact = {piece.text: piece.hit for piece in pieces_of(request.materials)}
     given: dict[str, Hit] = {}
     for number, fact in enumerate(facts):
-        best = max(hits, key=lambda hit: overlap(fact, hit.passage.text), default=None)
-        if best is None or overlap(fact, best.passage.text) < FROM_MATERIAL:
+        near = max(hits, key=lambda hit: overlap(fact, hit.passage.text), default=None)
+        best = exact.get(fact) or near
+        if best is None or (fact not in exact and overlap(fact, best.passage.text) < FROM_MATERIAL):
             place = max(own.text.find(fact), 0)
             best = Hit(Passage(f"{OWN}#{number}", OWN, OWN, "material", OWN, fact, place), 1.0)
             hits = (*hits, best)

@@ -1,17 +1,10 @@
-"""Sentences of the user's material tell which part of a document they belong to and what they are about."""
+"""Sentences of the user's material tell which part of a document they belong to."""
 
 from __future__ import annotations
 
 import pytest
 
-from assistant.knowledge.outlines import (
-    load_habits,
-    load_labels,
-    load_topics,
-    part_taking,
-    topic_of_sentence,
-    without_opening,
-)
+from assistant.knowledge.outlines import load_habits, load_labels, part_taking
 
 
 @pytest.mark.parametrize(
@@ -33,29 +26,6 @@ def test_only_parts_that_the_document_has_take_a_sentence() -> None:
     assert part_taking(sentence, ["引言", "基本情况"]) == "基本情况"
     assert part_taking(sentence, ["引言", "主要工作"]) == "引言"
     assert part_taking(sentence, ["主要工作"]) == ""
-
-
-@pytest.mark.parametrize(
-    ("topic", "sentence"), [(item.name, sentence) for item in load_topics() for sentence in item.good]
-)
-def test_a_sentence_of_the_data_file_is_about_its_topic(topic: str, sentence: str) -> None:
-    assert topic_of_sentence(sentence) == topic
-
-
-@pytest.mark.parametrize(
-    ("sentence", "left"),
-    [
-        ("问题：人手不足。", "人手不足。"),
-        ("存在的主要问题：人手不足。", "人手不足。"),
-        ("2025年打算：新建2处。", "2025年，新建2处。"),
-        ("下半年：新建2处。", "下半年，新建2处。"),
-        ("会议时间：3月5日。", "会议时间：3月5日。"),
-        ("全年走访35家。", "全年走访35家。"),
-        ("不足：", "不足："),
-    ],
-)
-def test_words_that_only_announce_are_left_out(sentence: str, left: str) -> None:
-    assert without_opening(sentence) == left
 
 
 def test_no_label_stands_for_two_things() -> None:

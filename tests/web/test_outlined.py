@@ -190,7 +190,7 @@ def test_restoring_a_version_goes_back_to_the_part_that_it_ends_with(desk: Desk)
     conversation, outline = outlined(desk)
     write(desk, conversation, outline)
     first = desk.assistant.workspace.versions(conversation)[0]
-    played(editing.restore(desk, conversation, DONE, "", first.id))
+    played(editing.restore(desk, conversation, DONE, "", {"act": "restore", "value": str(first.id)}))
     assert canvas(go_on(desk, conversation)) == DONE
 
 

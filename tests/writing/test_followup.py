@@ -156,7 +156,8 @@ def test_a_point_says_more_and_the_others_nothing_else(search: Search) -> None:
     assert lines[1].startswith(before[1])
     assert len(lines[1]) > len(before[1])
     assert (lines[0], *lines[2:]) == (before[0], *before[2:])
-    assert "补充了" in notes
+    assert "第一条由" in notes
+    assert "同题例文" in notes
 
 
 def test_another_wording_keeps_the_sentences_with_facts(search: Search) -> None:

@@ -10,11 +10,9 @@ from assistant.backends.fake import FakeEngine
 from assistant.errors import RequestError
 from assistant.knowledge.facts import missing_facts
 from assistant.records import Request
-from assistant.writing.compress import compress
-from assistant.writing.difference import changes_between
 from assistant.writing.ground import Search
 from assistant.writing.revise import revise
-from assistant.writing.sentencewise import change_person, same_meaning, weakened_duties
+from assistant.writing.sentencewise import same_meaning
 from tests.writing.test_draft import Saying, finish, tools
 
 PARAGRAPH = "今年咱们局开了12次会，办结率100%。做到“两个 维护”，必须落实《实施意见》。"
@@ -60,27 +58,6 @@ def test_same_meaning(before: str, after: str, same: bool) -> None:
     assert same_meaning(before, after) is same
 
 
-def test_weakened_duty_is_named() -> None:
-    assert weakened_duties("必须落实，不得拖延。", "可以落实，不得拖延。") == ("必须",)
-
-
-def test_third_person() -> None:
-    text = "我坚持自我革命，我局由我主持召开会议，我国经济向好。"
-    assert change_person(text, "第三人称") == "该同志坚持自我革命，该局由该同志主持召开会议，我国经济向好。"
-
-
-def test_compress_drops_sentences_without_facts_only() -> None:
-    text = (
-        "一是抓学习。全年学习12次。大家认识有了提高，思想有了进步，工作有了劲头。氛围也比较浓厚，反响也比较热烈。\n"
-        "二是抓落实。解决问题62件。群众比较满意，各方面反映比较好，成效也比较明显。"
-    )
-    short = compress(text, 50)
-    assert len(short) < len(text)
-    assert missing_facts(text, short) == ()
-    assert [line[:2] for line in short.split("\n")] == ["一是", "二是"]
-    assert compress(text, 1000) == text
-
-
 def test_compression_says_when_it_cannot_reach_the_length(search: Search) -> None:
     text, notes = revision(
         "全年学习12次，走访35家，办结率100%。", FakeEngine(), search, instruction="压缩", length=5
@@ -102,9 +79,75 @@ def test_nothing_to_revise_is_told(search: Search) -> None:
         revision("  ", FakeEngine(), search)
 
 
-def test_difference_joins_to_both_texts_and_keeps_figures_whole() -> None:
-    before, after = "学习12次，走访35家。", "集中学习15次，走访35家。"
-    changes = changes_between(before, after)
-    assert "".join(item.before for item in changes) == before
-    assert "".join(item.after for item in changes) == after
-    assert ("replace", "12", "15") in [(item.op, item.before, item.after) for item in changes]
+@pytest.mark.parametrize("chat", [False, True])
+@pytest.mark.parametrize("instruction", ["润色", "压缩", "改语气", "改人称", "纠错"])
+def test_a_locked_sentence_comes_back_byte_for_byte(instruction: str, chat: bool, search: Search) -> None:
+    locked = "我们镇里 头的事咱们都得管好啊！"
+    text = f"今年咱们局开了12次会。{locked}大家伙儿都挺满意。"
+    engine = Saying("会议召开12次。", chat=chat)
+    values = {"locked": (locked,), "instruction": instruction, "length": 30}
+    revised, notes = revision(text, engine, search, **values)
+    assert locked in revised
+    assert "咱们局" not in revised or instruction == "纠错"
+    assert all(locked not in str(prompt) for prompt in engine.prompts)
+    assert "锁定的1处一字未动" in notes
+
+
+def test_a_locked_sentence_that_is_not_there_is_told(search: Search) -> None:
+    with pytest.raises(RequestError, match="没有要锁定的"):
+        revision(PARAGRAPH, FakeEngine(), search, locked=("没有这句。",))
+
+
+@pytest.mark.parametrize("chat", [False, True])
+def test_a_fact_not_to_be_used_is_masked_and_never_shown_to_the_model(chat: bool, search: Search) -> None:
+    engine = Saying("今年我局召开会议××次，办结率100%。必须落实《实施意见》。", chat=chat)
+    text, notes = revision(PARAGRAPH, engine, search, never=("12次",))
+    assert "××次" in text
+    assert "12次" not in text + "".join(str(prompt) for prompt in engine.prompts)
+    assert "标了不用的内容已写成××" in notes
+
+
+def test_an_instruct_model_is_told_what_it_must_add(search: Search) -> None:
+    engine = Saying(PARAGRAPH, chat=True)
+    revision(PARAGRAPH, engine, search, must=("35家",), never=("12次",))
+    asked = engine.prompts[0][1].content  # type: ignore[union-attr]
+    assert "必须写到（原文没有的照此补上）：35家" in asked
+    assert "照抄××" in asked
+
+
+def test_sentences_that_would_lose_facts_are_named(search: Search) -> None:
+    _, notes = revision(PARAGRAPH, Saying("会议开得很好。", chat=True), search)
+    assert "这些句子保持原样：“今年咱们局开了12次会，办结率100%。”" in notes
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("一是抓学习。全年学习12次，学习内容丰富，大家很有收获，取得了良好成效。氛围浓厚。", "再按规则删减"),
+        ("一是抓学习。12次。", "模型压得太短"),
+    ],
+)
+def test_the_length_an_instruct_model_misses_is_met_by_rule(said: str, told: str, search: Search) -> None:
+    text = "一是抓学习。全年学习12次，学习内容丰富，大家很有收获，取得了良好成效。大家普遍反映氛围浓厚，反响热烈。"
+    revised, notes = revision(text, Saying(said, chat=True), search, instruction="压缩", length=30)
+    assert 27 <= len(revised) <= 33
+    assert "12次" in revised
+    assert told in notes
+
+
+def test_correcting_changes_nothing_but_errors(search: Search) -> None:
+    text = "今年咱们局按步就班推进工作，开了12次会。"
+    corrected, notes = revision(text, Saying("胡说。"), search, instruction="纠错")
+    assert corrected == "今年咱们局按部就班推进工作，开了12次会。"
+    assert "规则" in notes or "按步就班→按部就班" in notes
+
+
+def test_a_long_text_goes_to_the_model_in_parts(search: Search) -> None:
+    lines = [
+        f"第{number}项工作走访企业{number}家，大家都挺满意，工作推进得比较顺利。"
+        for number in range(100, 140)
+    ]
+    engine = Saying("工作推进顺利。", chat=True)
+    revised, _ = revision("\n".join(lines), engine, search)
+    assert len(engine.prompts) > 1
+    assert all(f"企业{number}家" in revised for number in range(100, 140))
