@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from assistant import __version__
 from assistant.errors import AssistantError, RequestError
 from assistant.records import KIND_NAMES, RENEWAL, Filters, Request, Revision
+from assistant.resources import write_atomically
 from assistant.settings import load_settings
 from assistant.terminal import print_findings, print_json, print_notes
 
@@ -56,12 +57,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_writing(commands: Any) -> None:
+    outline = commands.add_parser("outline", help="拟全文的提纲，改好后用 draft --outline 起草")
+    outline.set_defaults(run=_outline)
     draft = commands.add_parser("draft", help="起草一个部分或全文")
-    draft.add_argument("words", help="要求，例如：起草…的存在问题部分，围绕…三个方面")
-    draft.add_argument("--genre", default="", help="文种，例如 述职报告")
+    for parser in (outline, draft):
+        parser.add_argument("words", help="要求，例如：起草…的存在问题部分，围绕…三个方面")
+        parser.add_argument("--genre", default="", help="文种，例如 述职报告")
+        parser.add_argument("--material", type=Path, action="append", default=[], help="材料文件，可多次给出")
+    outline.add_argument("-o", "--output", type=Path, help="写入 .txt 文件")
     draft.add_argument("--section", default="", help="部分，例如 存在问题")
+    draft.add_argument("--outline", type=Path, metavar="FILE", help="按这份提纲写全文")
     draft.add_argument("--from", dest="last", metavar="FILE", type=Path, help="去年的稿子，按它写今年的")
-    draft.add_argument("--material", type=Path, action="append", default=[], help="材料文件，可多次给出")
     draft.add_argument(
         "--must", metavar="词", action="append", default=[], help="必须写到的事实，漏写会提醒；可多次给出"
     )
@@ -200,6 +206,21 @@ def _serve(options: argparse.Namespace) -> None:
     serve(load_settings(), options.host, options.port, not options.no_browser)
 
 
+def _outline(options: argparse.Namespace) -> None:
+    with contextlib.closing(_assistant()) as assistant:
+        materials = tuple(assistant.read_material(path) for path in options.material)
+        request = assistant.understand(options.words, "document", materials)
+        text = assistant.outline(replace(request, genre=options.genre or request.genre))
+    if options.output:
+        try:
+            write_atomically(options.output, f"{text}\n".encode())
+        except OSError as error:
+            reason = f"“{options.output}”写不进去：{error.strerror}。"
+            raise AssistantError(reason, "请换一个文件夹或文件名。") from error
+    print(options.output or text)
+    print_notes(request.doubts)
+
+
 def _draft(options: argparse.Namespace) -> None:
     from assistant.output import draft_object
 
@@ -222,6 +243,9 @@ def _draft(options: argparse.Namespace) -> None:
             request = assistant.understand(options.words, "draft", materials)
         if options.section:
             request = replace(request, task="draft", section=options.section)
+        if options.outline:
+            outline = assistant.read_material(options.outline).text
+            request = replace(request, task="document", section="", outline=outline)
         request = replace(request, genre=options.genre or request.genre, must=must, never=never)
         _prepare(assistant)
         adapt = {"auto": None, "adapt": True, "model": False}[options.mode]

@@ -20,7 +20,7 @@ from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import formulations_of
 from assistant.ingest.files import read_file
 from assistant.knowledge.formulations import Formulation
-from assistant.knowledge.genres import genre_names, genre_of_title
+from assistant.knowledge.genres import genre_called, genre_names, genre_of_title
 from assistant.knowledge.nearest import formulations_for
 from assistant.knowledge.sections import section_names
 from assistant.library import CorpusFile, OnFile, heading_of
@@ -50,8 +50,10 @@ from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
 from assistant.writing.ground import passages_near
+from assistant.writing.outline import Outline, outline_text, read_outline
+from assistant.writing.outlining import outline_of, wants_outline
 from assistant.writing.renew import renew
-from assistant.writing.request import understand
+from assistant.writing.request import outline_step, understand
 from assistant.writing.revise import revise
 from assistant.writing.revised import revision_of
 from assistant.writing.steps import Step, Tools, until_cancelled
@@ -67,6 +69,7 @@ __all__ = [
     "Assistant",
     "CorpusFile",
     "Found",
+    "Outline",
     "Step",
     "dismissal",
     "genre_names",
@@ -74,8 +77,11 @@ __all__ = [
     "instructions_in",
     "is_dismissed",
     "link_evidence",
+    "outline_step",
+    "read_outline",
     "section_names",
     "settled_ledger",
+    "wants_outline",
     "without_dismissed",
 ]
 
@@ -273,6 +279,14 @@ class Assistant:
             named, exact = formulations_for(query, self.formulations())
         answer = self._search().answer(query, filters, top)
         return Found(query, named, answer.hits, exact, answer.fits)
+
+    def outline(self, request: Request) -> str:
+        """Return an outline for a whole document, as text to be edited; no language model is asked.
+
+        Raises RequestError for an unknown genre.
+        """
+        genre, search = genre_called(request.genre), self._search()
+        return outline_text(outline_of(_ready(request)[0], genre, search.search, search.likeness), genre)
 
     def draft(
         self,

@@ -279,6 +279,8 @@ class Request:
     own: tuple[str, ...] = ()  # sentences with facts that stand in no material
     locked: tuple[str, ...] = ()  # parts of `text`, as they stand there, that a revision leaves as they are
     doubts: tuple[str, ...] = ()  # what the program was unsure of, shown to the user
+    outline: str = ""  # of a whole document, as the user edited it; see writing/outline.py
+    finished: tuple[str, ...] = ()  # parts of the outline that stand in `text` already
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,30 @@ def test_draft_keeps_form_and_says_where_each_sentence_comes_from(
 
 
 @model
+def test_an_outline_is_printed_edited_and_followed(
+    prepared: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    material = tmp_path / "台账.txt"
+    material.write_text("全年开展安全检查36次。\n年轻干部只占18%。", encoding="utf-8")
+    file = tmp_path / "提纲.txt"
+    words = ("写一篇2024年度工作总结", "--material", str(material))
+    assert main(["outline", *words]) == 0
+    printed = capsys.readouterr().out
+    assert printed.index("材料：全年开展安全检查36次。") < printed.index("存在的问题") < printed.index("18%")
+    file.write_text(
+        "标题：甲局总结\n一、存在问题（约100字）\n  干部队伍\n    材料：年轻干部只占18%。", encoding="utf-8"
+    )
+    draft = answer(capsys, "draft", *words, "--outline", str(file))
+    lines = draft["text"].split("\n")
+    assert (draft["task"], lines[:2]) == ("document", ["甲局总结", "一、存在问题"])
+    assert lines[2].startswith("一是")
+    assert "年轻干部只占18%。" in lines[2]
+    file.write_text("一、存在问题\n二、存在问题", encoding="utf-8")
+    assert main(["draft", *words, "--outline", str(file)]) == 1
+    assert "提纲第2行" in capsys.readouterr().err
+
+
+@model
 def test_draft_leaves_out_what_must_not_and_reports_what_must_be_used(
     prepared: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.errors import DataError
+from assistant.errors import DataError, RequestError
 from assistant.knowledge.entries import check_patterns, read_entry
 from assistant.knowledge.sections import load_sections
 from assistant.knowledge.structure import heading_number
@@ -115,6 +115,14 @@ def load_genres(folder: Path = DATA / "genres") -> dict[str, Genre]:
             if owners.setdefault(word, genre.name) != genre.name or not word:
                 raise DataError(f"“{word}”不能归入两个文种：{owners[word]}、{genre.name}。", "请只保留一处。")
     return genres
+
+
+def genre_called(name: str) -> Genre:
+    """Return the genre of that name. Raises RequestError that lists the names."""
+    genres = load_genres()
+    if name not in genres:
+        raise RequestError(f"还没有“{name}”这个文种。", f"可选：{'、'.join(genres)}。")
+    return genres[name]
 
 
 def _read(path: Path) -> Genre:

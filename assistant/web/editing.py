@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from assistant.errors import AssistantError, RequestError
-from assistant.web import render, stored, view
-from assistant.web.common import keep, telling
+from assistant.web import outlined, render, stored, view
+from assistant.web.common import keep, telling, telling_at
 from assistant.web.desk import Desk, in_background, update
 from assistant.web.undoing import change, idle
 from assistant.web.view import View
@@ -23,6 +23,13 @@ def save(desk: Desk, conversation: str, text: str, shown: str) -> Iterator[View]
         yield view.panels(desk, conversation)
     else:
         yield {}
+
+
+@telling_at("outline_said")
+def save_outline(desk: Desk, conversation: str, outline: str) -> Iterator[View]:
+    """Store the outline as it is edited and say under it how it reads."""
+    view.known(desk, conversation)
+    yield {"outline_said": outlined.save(desk, conversation, outline)}
 
 
 @telling

@@ -15,8 +15,9 @@ from functools import partial
 from typing import Any
 
 from assistant.errors import AssistantError, RequestError
+from assistant.pipeline import outline_step
 from assistant.records import Request
-from assistant.web import jobs, render, undoing, view
+from assistant.web import jobs, outlined, render, undoing, view
 from assistant.web.common import keep, telling
 from assistant.web.desk import POLL, Desk, Run, update
 from assistant.web.view import Bubble, View
@@ -130,11 +131,44 @@ def send(
         "selection": json.loads(selection) if selection else {},
         "append": append,
     }
+    step = outline_step(words) if task in (AUTO, "document") else ""
+    if outlined.can(desk, conversation, step):
+        data["step"] = step
     words = words or ("润色" if task == "revise" else "审校全文")
     desk.assistant.workspace.add_message(conversation, "user", words, data)
     _name(desk, conversation, words)
     yield {"words": ""}
     yield from _begin(desk, conversation, words, data, before.text if before else "")
+
+
+@telling
+def write(desk: Desk, conversation: str, text: str, shown: str, outline: str) -> Iterator[View]:
+    """Write the document that the outline in the box describes."""
+    outlined.save(desk, conversation, outline)
+    yield from _step(desk, conversation, text, shown, "write")
+
+
+@telling
+def go_on(desk: Desk, conversation: str, text: str, shown: str, outline: str) -> Iterator[View]:
+    """Go on with the document where it was left; what is finished stays as it is on the canvas."""
+    outlined.save(desk, conversation, outline)
+    yield from _step(desk, conversation, text, shown, "go_on")
+
+
+def _step(desk: Desk, conversation: str, text: str, shown: str, step: str) -> Iterator[View]:
+    view.known(desk, conversation)
+    if desk.runs.active(conversation):
+        raise RequestError("上一个任务还在进行。", "请等它写完，或者先点“停止”。")
+    keep(desk, conversation, text, shown)
+    before = desk.assistant.workspace.current_version(conversation)
+    found = before.text if before else ""
+    outlined.request_for(desk, conversation, step, found)  # what is wrong is said beside the box
+    yield {
+        "tabs": update(selected="evidence")
+    }  # the outline has done its part; the manuscript needs the room
+    data = {"task": "document", "step": step, "before": before.id if before else 0, "selection": {}}
+    desk.assistant.workspace.add_message(conversation, "user", outlined.WORDS[step], data)
+    yield from _begin(desk, conversation, outlined.WORDS[step], data, found)
 
 
 def _begin(
@@ -153,8 +187,12 @@ def _begin(
     start = _place(text, chosen, int(selection.get("start", 0)))
     scope = chosen if chosen.strip() and start >= 0 else text
     try:
-        materials = workspace.materials(conversation)
-        request = desk.assistant.understand(words, data["task"], materials, scope)
+        adapt = data.get("adapt", "")
+        if step := data.get("step", ""):
+            request, adapt = outlined.request_for(desk, conversation, "write" if correct else step, text)
+        else:
+            materials = workspace.materials(conversation)
+            request = desk.assistant.understand(words, data["task"], materials, scope)
         request = view.decided(desk, conversation, request)
         request = correct(request) if correct else request
     except AssistantError as error:
@@ -162,7 +200,7 @@ def _begin(
         yield view.whole(desk, conversation)
         return
     head, tail = _frame(request, text, scope, start, bool(data.get("append")))
-    order = jobs.Order(conversation, 0, request, head, tail, data.get("adapt", ""), seed)
+    order = jobs.Order(conversation, 0, request, head, tail, data.get("adapt", adapt), seed)
     reply = workspace.add_message(conversation, "assistant", "", order.data("generating"))
     order = replace(order, reply=reply)
     run = desk.runs.start(conversation, partial(jobs.carry_out, desk, order))
@@ -320,6 +358,7 @@ def redo(
             topics=tuple(_split(topics)),
             length=max(int(length or 0), 0),
             doubts=(),
+            outline="",
         )
 
     _forget(desk, conversation, answers)

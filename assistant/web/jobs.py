@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from assistant.errors import AssistantError, RequestError
-from assistant.pipeline import Step
+from assistant.pipeline import Step, link_evidence, read_outline, wants_outline
 from assistant.records import RENEWAL, Draft, Finding, Request, Revision
-from assistant.web import stored, view
+from assistant.web import outlined, stored, view
 from assistant.web.desk import Desk, Run
 
 Result = TypeVar("Result")
@@ -62,31 +62,79 @@ def carry_out(desk: Desk, order: Order, run: Run) -> None:
         data = order.data("stopped" if run.cancel.is_set() else "done", **more)
     except AssistantError as error:
         written = run.text and run.text.strip()  # kept, although the job failed
-        kept = {"version": _save(desk, order, run.text, "未写完的稿子", {})} if run.text and written else {}
-        text, data = str(error), order.data("failed", **kept)
+        open_ = stored.left_open(desk.assistant.workspace.versions(order.conversation), run.text or "")
+        kept = (
+            {"version": _save(desk, order, run.text, "未写完的稿子", open_)} if run.text and written else {}
+        )
+        text, data = str(error), order.data("failed", resume=bool(open_), **kept)
     finally:
         desk.assistant.workspace.update_message(order.reply, text, data)
 
 
 def _grow(desk: Desk, order: Order, run: Run, steps: Generator[Step, None, Result]) -> Result:
-    """Run a job to its end; the page sees every step, the workspace one a second."""
+    """Run a job to its end; the page sees every step, the workspace one a second and each finished part."""
     written = 0.0
+    finished = list(order.request.finished)
     while True:
         try:
             step = next(steps)
-        except StopIteration as finished:
-            result: Result = finished.value
+        except StopIteration as end:
+            result: Result = end.value
             return result
         run.tell(step.note or "正在写", order.head + step.text + order.tail)
+        if step.part:
+            finished.append(step.part)
+            _keep_part(desk, order, step, finished)
         if time.monotonic() - written >= STORE_EVERY:
             written = time.monotonic()
             data = order.data("generating", partial=run.text)
             desk.assistant.workspace.update_message(order.reply, step.note, data)
 
 
+def _keep_part(desk: Desk, order: Order, step: Step, finished: list[str]) -> None:
+    """Store the document up to a finished part, with what its sentences rest on and how to go on from here."""
+    known = _known_sentences(desk, order)
+    new = [
+        item
+        for item in link_evidence(step.text, step.hits)
+        if step.text[item.start : item.end].strip() not in known
+    ]
+    data = {
+        "passages": stored.passages_to_data(hit for item in new for hit in item.hits),
+        "sentences": stored.sentences_to_data(step.text, new),
+        "genre": order.request.genre,
+        "progress": stored.progress_to_data(order.request, finished, order.adapt, order.seed),
+    }
+    _save(desk, order, order.head + step.text + order.tail, f"全文：{step.part}", data)
+
+
+def _known_sentences(desk: Desk, order: Order) -> set[str]:
+    """Return the sentences of the parts that are finished: what they rest on is stored already."""
+    base = stored.base_of(desk.assistant.workspace.versions(order.conversation))
+    return {item["text"] for item in base.data["sentences"]} if base and "progress" in base.data else set()
+
+
+def _document(desk: Desk, order: Order, run: Run) -> Outcome:
+    """Draw up the outline of a long document; draft by it once the user has seen it, and a short one at once."""
+    request = order.request
+    if request.outline or request.finished or not wants_outline(request):
+        return _draft(desk, order, run)
+    if run.cancel.is_set():
+        return "已停止，还没有拟提纲。", {}
+    text = desk.assistant.outline(request)
+    outline = read_outline(text, request.genre)
+    said = [
+        f"提纲拟好了，{outlined.size(outline)}，在右边“提纲”里：可以改标题、要点和字数，也可以增删、挪动各行。",
+        *([f"有{len(outline.reserve)}句材料对不上哪一点，放在末尾“备用材料”里。"] if outline.reserve else []),
+        "看过以后点“按提纲起草”，逐个部分来写。",
+    ]
+    return "\n".join(said), {"outline": text, "tab": "outline"}
+
+
 def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
     if run.cancel.is_set():
         return "已停止，还没有开始写。", {}
+    replaced = [] if order.request.finished else _replaced(desk, order)
     steps = desk.assistant.draft(
         order.request,
         owner=order.conversation,
@@ -101,14 +149,19 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
     shift = len(order.head)
     text = order.head + draft.text + order.tail
     found = [replace(item, start=item.start + shift, end=item.end + shift) for item in draft.findings]
+    known = _known_sentences(desk, order) if order.request.task == "document" else set()
+    new = [item for item in draft.evidence if draft.text[item.start : item.end].strip() not in known]
     data = {
-        "passages": stored.passages_to_data(hit for item in draft.evidence for hit in item.hits),
-        "sentences": stored.sentences_to_data(draft.text, draft.evidence),
+        "passages": stored.passages_to_data(hit for item in new for hit in item.hits),
+        "sentences": stored.sentences_to_data(draft.text, new),
         "findings": stored.findings_to_data(found),
         "genre": order.request.genre,
     }
     origin = "全文" if order.request.task == "document" else "起草"
-    replaced = _replaced(desk, order)
+    open_: dict[str, Any] = {}
+    if run.cancel.is_set() and order.request.task == "document":
+        open_ = stored.left_open(desk.assistant.workspace.versions(order.conversation), text)
+        data |= open_
     version = _save(desk, order, text, origin + _stopped(run), data)
     name = order.request.section or order.request.title or order.request.genre
     blanks = draft.text.count("××")
@@ -119,11 +172,27 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
             if blanks
             else []
         ),
-        *([f"审校有{found_}处提示，见“审校”。"] if (found_ := len(_shown(desk, order))) else []),
+        *_reviewed(draft, len(_shown(desk, order)), run.cancel.is_set()),
+        *(["写好的部分都存下了，点“接着写”从没写完的部分写起。"] if open_ else []),
         *dict.fromkeys(draft.notes),
         *replaced,
     ]
-    return "\n".join(said), {"version": version, "tab": "evidence", "engine": draft.engine}
+    return "\n".join(said), {
+        "version": version,
+        "tab": "evidence",
+        "engine": draft.engine,
+        "resume": bool(open_),
+    }
+
+
+def _reviewed(draft: Draft, number: int, stopped: bool) -> list[str]:
+    """Return in a sentence how many findings the review of the draft has."""
+    whole = draft.request.task == "document" and not stopped
+    if not number:
+        return ["全篇审校过，没有发现问题；数字、人名和文号仍请逐项核对。"] if whole else []
+    if not whole:
+        return [f"审校有{number}处提示，见“审校”。"]
+    return [f"全篇审校过（前后数字、重复、序号、缺漏都查），有{number}处提示，见“审校”。"]
 
 
 def _revise(desk: Desk, order: Order, run: Run) -> Outcome:
@@ -210,7 +279,7 @@ def _export(desk: Desk, order: Order, run: Run) -> Outcome:
 
 _TASKS: dict[str, Callable[[Desk, Order, Run], Outcome]] = {
     "draft": _draft,
-    "document": _draft,
+    "document": _document,
     "revise": _revise,
     "find": _find,
     "check": _check,
@@ -240,6 +309,8 @@ def _save(desk: Desk, order: Order, text: str, origin: str, data: dict[str, Any]
         "passages": {**passages, **data.get("passages", {})},
         "findings": [*stored.kept_findings(earlier), *stored.kept_findings(data)],
     }
+    if order.request.task == "revise" and "progress" in earlier:  # an unfinished document stays one
+        whole["progress"] = earlier["progress"]
     return workspace.save_version(order.conversation, text, origin, whole).id
 
 

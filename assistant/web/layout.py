@@ -207,5 +207,29 @@ def right(parts: Parts) -> None:
         ):
             with gr.Tab(label, id=name):
                 parts[name] = html(acts=True, elem_id=f"bg-{name}", elem_classes="bg-panel")
+        with gr.Tab("提纲", id="outline", elem_id="bg-outline-tab"):
+            _outline(parts)
     parts["download"] = gr.DownloadButton(elem_id="bg-download", elem_classes="bg-hidden")
-    parts["save"] = gr.Button("保存", elem_id="bg-save", elem_classes="bg-hidden")
+    for name, label in (
+        ("save", "保存"),
+        ("keep-outline", "保存提纲"),
+        ("write", "按提纲起草"),
+        ("go-on", "接着写"),
+    ):
+        parts[name.replace("-", "_")] = gr.Button(label, elem_id=f"bg-{name}", elem_classes="bg-hidden")
+
+
+def _outline(parts: Parts) -> None:
+    import gradio as gr
+
+    parts["outline_said"] = html(elem_id="bg-outline-said")
+    parts["outline"] = gr.Textbox(
+        label="提纲",
+        show_label=False,
+        container=False,
+        lines=12,
+        max_lines=12,
+        interactive=False,
+        elem_id="bg-outline",
+        html_attributes=gr.InputHTMLAttributes(spellcheck=False, autocorrect="off"),
+    )

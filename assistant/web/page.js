@@ -190,6 +190,8 @@
     copy: (target) => copy(target.dataset.value).then(() => flash(target, "已复制")),
     insert: (target) => insert(target.dataset.value) && flash(target, "已插入"),
     export: () => press("bg-docx"),
+    write: () => press("bg-write"),
+    go_on: () => press("bg-go-on"),
     show: (target) => {
       const place = target.closest("[data-start]");
       show(Number(place.dataset.start), Number(place.dataset.end));
@@ -246,6 +248,43 @@
     if (!dirty || !area || !current) return;
     const body = JSON.stringify({ conversation: current, text: area.value, shown: field("bg-shown")?.value ?? "" });
     navigator.sendBeacon("/bigan/save", new Blob([body], { type: "application/json" }));
+  });
+
+  // The outline is stored after a short pause and on leaving it; Alt+↑ and Alt+↓ move a line with all below it.
+  let outlineTimer = 0;
+  const saveOutline = () => {
+    clearTimeout(outlineTimer);
+    if (outlineTimer) press("bg-keep-outline");
+    outlineTimer = 0;
+  };
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest?.("#bg-outline")) return;
+    clearTimeout(outlineTimer);
+    outlineTimer = setTimeout(saveOutline, 500);
+  });
+  document.addEventListener("focusout", (event) => event.target.closest?.("#bg-outline") && saveOutline());
+  const indent = (line) => line.length - line.trimStart().length;
+  const block = (lines, first) => {
+    let last = first + 1;
+    while (last < lines.length && lines[last].trim() && indent(lines[last]) > indent(lines[first])) last += 1;
+    return last;
+  };
+  document.addEventListener("keydown", (event) => {
+    const area = event.target;
+    if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key) || !area.closest?.("#bg-outline") || area.disabled) return;
+    event.preventDefault();
+    const lines = area.value.split("\n");
+    const before = area.value.slice(0, area.selectionStart);
+    const first = before.split("\n").length - 1;
+    const column = before.length - before.lastIndexOf("\n") - 1;
+    const last = block(lines, first);
+    let other = first - 1;
+    while (event.key === "ArrowUp" && other >= 0 && indent(lines[other]) > indent(lines[first])) other -= 1;
+    const [from, middle, to] = event.key === "ArrowUp" ? [other, first, last] : [first, last, last < lines.length ? block(lines, last) : last];
+    if (from < 0 || middle === to || indent(lines[from]) !== indent(lines[middle])) return;
+    const moved = [...lines.slice(0, from), ...lines.slice(middle, to), ...lines.slice(from, middle), ...lines.slice(to)];
+    const line = event.key === "ArrowUp" ? from : from + to - middle;
+    setText(area, moved.join("\n"), moved.slice(0, line).join("\n").length + (line ? 1 : 0) + column);
   });
 
   // What is selected on the canvas is what a revision acts on; a line above the box says so.

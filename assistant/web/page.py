@@ -155,6 +155,8 @@ def _wire(blocks: Any, desk: Desk, parts: Parts) -> None:
         on(chat.retry, handlers.retry, at, gr.RetryData, numbered),
         on(chat.edit, handlers.edit, at, gr.EditData, edited),
         on(parts["again"].click, handlers.redo, f"{at} genre section topics length adapt"),
+        on(parts["write"].click, handlers.write, f"{at} outline"),
+        on(parts["go_on"].click, handlers.go_on, f"{at} outline"),
         on(blocks.load, handlers.open_page, "conversation", js="() => [window.bigan.wanted()]"),
     ]
     opening = parts["conversations"].click
@@ -165,6 +167,7 @@ def _wire(blocks: Any, desk: Desk, parts: Parts) -> None:
     on(chat.undo, handlers.undo, at, gr.UndoData, numbered)
     on(parts["query"].input, handlers.search, "conversation query", trigger_mode="always_last")
     on(parts["save"].click, editing.save, at, trigger_mode="always_last")
+    on(parts["keep_outline"].click, editing.save_outline, "conversation outline", trigger_mode="always_last")
     on(parts["findings"].click, reviewing.act_on_findings, at, gr.EventData, pressed)
     on(parts["versions"].click, editing.restore, at, gr.EventData, pressed)
     on(parts["facts"].click, deciding.act_on_facts, "conversation", gr.EventData, pressed)

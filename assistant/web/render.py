@@ -308,6 +308,11 @@ def _taking(text: str) -> str:
     return f'<div class="bg-taking">{button("复制", "copy", text)}{button("插入文稿", "insert", text)}</div>'
 
 
+def step_card(label: str, act: str) -> str:
+    """Return the button that goes on with a whole document, for the chat."""
+    return f'<div class="bg-taking">{button(label, act, more="bg-strong")}</div>'
+
+
 def export_card() -> str:
     """Return the buttons that export the manuscript, for the chat."""
     return f'<div class="bg-taking">{button("导出 Word", "export")}</div>'

@@ -31,6 +31,7 @@ def request_to_data(request: Request) -> dict[str, Any]:
         "never": list(request.never),
         "locked": list(request.locked),
         "span": list(request.span),
+        "finished": list(request.finished),
         "corrections": [asdict(item) for item in request.corrections],
         "own": list(request.own),
     }
@@ -48,6 +49,7 @@ def request_from_data(data: Mapping[str, Any], text: str, materials: Sequence[Ma
         "own": tuple(data.get("own", ())),
         "locked": tuple(data.get("locked", ())),
         "span": tuple(data.get("span", (0, 0))),
+        "finished": tuple(data.get("finished", ())),
         "text": text,
         "materials": tuple(materials),
     }
@@ -180,3 +182,28 @@ def base_of(versions: Sequence[Version]) -> Version | None:
     number = versions[-1].data.get("base", versions[-1].id)
     base = next((item for item in versions if item.id == number), None)
     return base if base is not None and "sentences" in base.data else None
+
+
+def progress_to_data(request: Request, finished: Sequence[str], adapt: str, seed: int) -> dict[str, Any]:
+    """Return how far a whole document is: what was asked, the parts that are finished, and how they are written.
+
+    It is stored with the version that ends with the last finished part; `open` is what a part left unfinished wrote
+    behind it.
+    """
+    done = replace(request, finished=tuple(finished))
+    return {"request": request_to_data(done), "adapt": adapt, "seed": seed, "open": ""}
+
+
+def progress_of(versions: Sequence[Version]) -> dict[str, Any] | None:
+    """Return how far the document on the canvas is, None when it is finished or none was begun."""
+    base = base_of(versions)
+    progress: dict[str, Any] | None = base.data.get("progress") if base else None
+    return progress
+
+
+def left_open(versions: Sequence[Version], text: str) -> dict[str, Any]:
+    """Return the progress to store with `text`, which a document that did not end wrote behind its finished parts."""
+    base, progress = base_of(versions), progress_of(versions)
+    if base is None or progress is None or not text.startswith(base.text):
+        return {}
+    return {"progress": {**progress, "open": text[len(base.text) :]}}

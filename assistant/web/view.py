@@ -10,8 +10,8 @@ from typing import Any
 from assistant.errors import RequestError
 from assistant.pipeline import instructions_in, is_dismissed, link_evidence, settled_ledger, without_dismissed
 from assistant.records import Dismissal, Entry, Evidence, Filters, Finding, Request
+from assistant.web import outlined, render, shelf, stored
 from assistant.web import panels as panels_
-from assistant.web import render, shelf, stored
 from assistant.web.desk import READY, Desk, Run, update
 from assistant.workspace import ChatMessage, Version
 
@@ -60,6 +60,7 @@ def whole(desk: Desk, conversation: str) -> View:
         **fields(messages),
         **listing(desk, conversation),
         **manuscript(desk, conversation),
+        **outlined.shown(desk, conversation),
         **idle(),
     }
 
@@ -94,12 +95,13 @@ def recover(desk: Desk, conversation: str) -> None:
     workspace = desk.assistant.workspace
     for message in workspace.messages(conversation):
         if message.data.get("state") == "generating":
-            partial = message.data.get("partial", "")
-            if partial.strip():
-                workspace.save_version(
-                    conversation, partial, "未写完的稿子", {"sentences": [], "passages": {}}
-                )
             data = {key: value for key, value in message.data.items() if key != "partial"}
+            partial, versions = message.data.get("partial", ""), workspace.versions(conversation)
+            if partial.strip():
+                base, open_ = stored.base_of(versions), stored.left_open(versions, partial)
+                kept = {**base.data, **open_} if base and open_ else {"sentences": [], "passages": {}}
+                saved = workspace.save_version(conversation, partial, "未写完的稿子", kept)
+                data = {**data, "version": saved.id, "resume": bool(open_)}
             workspace.update_message(message.id, UNFINISHED, {**data, "state": "broken"})
 
 
@@ -116,6 +118,9 @@ def below(message: ChatMessage) -> str:
     parts = [render.understanding(_request(message), message.data.get("adapt", ""))]
     if "found" in message.data:
         parts.append(render.found(message.data["found"]))
+    for key, step in (("outline", "write"), ("resume", "go_on")):
+        if message.data.get(key):
+            parts.append(render.step_card(outlined.WORDS[step], step))
     if message.data.get("export"):
         parts.append(render.export_card())
     return "".join(parts)

@@ -114,7 +114,7 @@ def acceptable(sentence: str, section: str, written: str, examples: Iterable[str
         return False
     if first and not sound.wants.search(sentence):
         return False
-    if _stutters(sentence) or _repeats(sentence, written):
+    if _stutters(sentence) or repeats(sentence, written):
         return False
     return all(overlap(sentence, example) <= COPY_LIMIT for example in examples)
 
@@ -127,7 +127,8 @@ def _stutters(sentence: str) -> bool:
     return len(set(clauses)) < len(clauses) or max(counts, default=0) > 3
 
 
-def _repeats(sentence: str, written: str) -> bool:
+def repeats(sentence: str, written: str) -> bool:
+    """Tell whether a sentence of `written` says what `sentence` says."""
     return any(
         overlap(sentence, earlier) > REPEAT_LIMIT for earlier in re.split(r"[。\n]", written) if earlier
     )

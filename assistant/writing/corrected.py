@@ -42,18 +42,19 @@ def settled(request: Request) -> Request:
     """Return the request as corrections and own entries leave it: what a text is written from.
 
     Wrong facts that nothing states any more are among those not to be used. Of a text to revise only the part
-    the request names is corrected.
+    the request names is corrected, of a document that goes on nothing that is finished.
     """
     if not request.corrections and not request.own:
         return request
     materials = tuple(_put_right(item, request.corrections) for item in request.materials)
     start, end = request.span if request.place else (0, len(request.text))
     part = request.text[start:end]
-    if request.instruction not in _PARTS:
+    if request.instruction not in _PARTS and not request.finished:
         part = corrected(part, request.corrections)
     asked = replace(
         request,
         words=corrected(request.words, request.corrections),
+        outline=corrected(request.outline, request.corrections),
         materials=(*materials, *_own(request.own)),
         text=request.text[:start] + part + request.text[end:],
         span=(start, start + len(part)) if request.place else request.span,

@@ -25,7 +25,8 @@ def given_facts(words: str, materials: Sequence[Material], original: str = "") -
 
 def known_facts(request: Request) -> tuple[Fact, ...]:
     """Return the facts a text may state: those given and those marked must, less those marked never."""
-    given = given_facts("\n".join((request.words, *request.must)), request.materials, request.text)
+    words = "\n".join((request.words, request.outline, *request.must))
+    given = given_facts(words, request.materials, request.text)
     return tuple(fact for fact in given if not any(places_of(word, fact.text) for word in request.never))
 
 

@@ -35,6 +35,7 @@ class _Cues:
     named: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
     phrases: dict[str, re.Pattern[str]]
     part: re.Pattern[str]
+    steps: dict[str, re.Pattern[str]]
     factors: tuple[tuple[str, re.Pattern[str], float], ...]
 
 
@@ -48,8 +49,9 @@ def _cues() -> _Cues:
     known = get_args(Task)
     tasks = tuple((name, pattern) for name, pattern in compiled.pop("task") if name in known)
     phrases = {name: re.compile(pattern) for name, pattern in data["phrases"].items()}
+    steps = {name: re.compile(pattern) for name, pattern in data["outline"].items()}
     factors = tuple((item["name"], re.compile(item["pattern"]), item["times"]) for item in data["factor"])
-    return _Cues(tasks, compiled, phrases, re.compile(data["part"]["pattern"]), factors)
+    return _Cues(tasks, compiled, phrases, re.compile(data["part"]["pattern"]), steps, factors)
 
 
 def understand(
@@ -122,6 +124,11 @@ def understand(
         locked=locked if chosen == "revise" else (),
         doubts=tuple(doubts),
     )
+
+
+def outline_step(words: str) -> str:
+    """Return "write" for words that ask to draft by the outline, "go_on" to go on with it, "" for any others."""
+    return next((name for name, step in _cues().steps.items() if step.fullmatch(words.strip())), "")
 
 
 def _follow_up(instruction: str, place: Place | None) -> FollowUp | None:

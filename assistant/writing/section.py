@@ -36,11 +36,18 @@ def part_of(genre: Genre, section: str) -> GenreSection:
 
 
 def draft_section(
-    request: Request, part: GenreSection, heading: str, before: str, tools: Tools, length: int = 0
+    request: Request,
+    part: GenreSection,
+    heading: str,
+    before: str,
+    tools: Tools,
+    length: int = 0,
+    plan: Plan | None = None,
 ) -> Writing:
     """Yield the growing section under `heading` and return it; `before` is the text that stands before it.
 
-    `length` is in characters, 0 for what was asked for or is usual.
+    `length` is in characters, 0 for what was asked for or is usual. `plan` says what stands under which point; None
+    plans from request and materials. A part in prose is the opening of its plan.
     """
     length = length or request.length or sum(part.length) // 2
     known = known_facts(request)
@@ -48,13 +55,13 @@ def draft_section(
     desk = desk_for(request.genre, part.type, part.heading or part.type, known, tools)
     yield Step(heading, f"找到“{part.type}”例文{len(desk.pool.examples)}段")
     if part.form == "prose" and not request.topics and (tools.adapt or not tools.chat):
-        used, notes = for_section(request, part, pieces)
+        used, notes = (list(plan.opening), []) if plan else for_section(request, part, pieces)
         written = write_prose(request, part, heading, desk, used, length)
         return replace(written, notes=(*written.notes, *notes))
-    plan = plan_section(request, part, desk.pool, pieces, length, tools.likeness)
+    hits = tuple(piece.hit for piece in plan.pieces) if plan else material_hits(request.materials)
+    plan = plan or plan_section(request, part, desk.pool, pieces, length, tools.likeness)
     if tools.chat and not tools.adapt:
         topics = [group.topic for group in plan.groups if group.topic]
-        hits = material_hits(request.materials)
         return (yield from _by_chat(request, part, heading, before, topics, desk, hits, tools, length))
     if not plan.groups and not plan.opening:
         return nothing(part, heading, plan.notes)

@@ -20,10 +20,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The text so far and, when something is worth saying, what is being done."""
+    """The text so far and, when something is worth saying, what is being done.
+
+    A step that ends a part of a document has its label in `part` and in `hits` what the part was written from.
+    """
 
     text: str
     note: str = ""
+    part: str = ""
+    hits: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

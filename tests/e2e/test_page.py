@@ -528,6 +528,46 @@ def test_a_killed_server_loses_nothing(sitting: Sitting, drafted: list[str]) -> 
     sitting.page.locator(".bg-panel:visible .bg-row", has_text="未写完的稿子").first.wait_for()
 
 
+def test_a_whole_document_is_outlined_edited_killed_and_goes_on(sitting: Sitting) -> None:
+    page = sitting.page
+    sitting.new()
+    sitting.ask("写一篇2024年度工作总结")
+    page.locator(".bg-reply [data-act=write]").wait_for()
+    sitting.tab("提纲")
+    outline = page.locator("#bg-outline textarea")
+    assert "一、主要工作及成效" in outline.input_value()
+    outline.fill(
+        "标题：甲局2024年度工作总结\n一、存在问题（约100字）\n  理论学习\n"
+        "二、下一步打算（约100字）\n  理论学习\n    材料：明年办读书班4期。\n结尾：特此报告。"
+    )
+    page.locator("#bg-outline-said", has_text="共2个部分、2点").wait_for()
+    outline.evaluate(
+        "area => { area.focus(); area.setSelectionRange(area.value.indexOf('二、'), area.value.indexOf('二、')); }"
+    )
+    page.keyboard.press("Alt+ArrowUp")
+    assert outline.input_value().index("二、下一步打算") < outline.input_value().index("一、存在问题")
+    page.locator("#bg-outline-said [data-act=write]").click()
+    page.wait_for_function(
+        "() => document.querySelector('#bg-canvas textarea').value.includes('二、存在问题\\n一是')"
+    )
+    finished = sitting.canvas.split("\n二、存在问题")[0]
+    assert finished.startswith("甲局2024年度工作总结\n一、下一步打算\n一是")
+    assert "明年办读书班4期。" in finished
+    page.wait_for_timeout(1500)
+    address = page.url
+    page.goto("about:blank")
+    sitting.server.kill()
+    sitting.server.start()
+    page.goto(address)
+    page.locator(".bg-reply [data-act=go_on]").last.click()
+    page.locator(".bg-reply", has_text="写好了").wait_for()
+    sitting.finish()
+    assert sitting.canvas.startswith(finished + "\n二、存在问题\n一是")
+    assert sitting.canvas.endswith("\n特此报告。")
+    assert sitting.canvas.count("二、存在问题") == 1
+    assert "全篇审校过" in sitting.last_reply
+
+
 def test_nothing_was_asked_of_any_other_machine(sitting: Sitting, drafted: list[str]) -> None:
     assert len(sitting.requests) > 100
     own = (sitting.server.address, "data:", f"blob:{sitting.server.address}")

@@ -29,6 +29,7 @@ from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.difference import changes_between
 from assistant.writing.evidence import link_evidence
+from assistant.writing.outline import read_outline
 from assistant.writing.steps import Step
 
 PASSAGE = Passage(
@@ -132,6 +133,8 @@ class FakeAssistant(Assistant):
         adapt: bool | None = None,
         seed: int = 0,
     ) -> Generator[Step, None, Draft]:
+        if request.outline:
+            return (yield from self._whole(request, cancel))
         whole, text = "\n".join(LINES) + (f"\n第{seed}次重写。" if seed else ""), ""
         if on_place:
             on_place(2)
@@ -154,6 +157,28 @@ class FakeAssistant(Assistant):
             engine="测试模型",
             notes=("测试的说明。",),
         )
+
+    def outline(self, request: Request) -> str:
+        topics = "".join(f"    {topic}\n" for topic in request.topics)
+        return f"标题：{request.title or '甲局工作总结'}\n〔引言〕\n一、主要工作\n{topics}二、存在问题\n结尾：特此报告。"
+
+    def _whole(self, request: Request, cancel: Event | None) -> Generator[Step, None, Draft]:
+        """Write each part of the outline in three steps, a sentence in all."""
+        outline = read_outline(request.outline, request.genre)
+        text = request.text if request.finished else outline.title
+        for part in outline.parts:
+            if part.label in request.finished:
+                continue
+            head = f"{text}\n{part.heading}\n" if part.heading else f"{text}\n"
+            for written in (2, 5, 20):
+                time.sleep(self.pace)
+                text = head + f"{part.label}方面的工作开展得比较扎实。"[:written]
+                if cancel and cancel.is_set():
+                    return Draft(request, text, link_evidence(text, ()), engine="测试模型")
+                yield Step(text, f"正在写{part.label}")
+            yield Step(text, f"写完{part.label}", part.label, (Hit(PASSAGE, 1.0),))
+        text += f"\n{outline.closing}"
+        return Draft(request, text, link_evidence(text, ()), findings=self.check(text), engine="测试模型")
 
     def revise(
         self,

@@ -9,7 +9,7 @@ import pytest
 from assistant.errors import RequestError
 from assistant.records import Request
 from assistant.resources import DATA, read_toml
-from assistant.writing.request import understand
+from assistant.writing.request import outline_step, understand
 
 TASKS = read_toml(DATA / "tasks.toml")["task"]
 
@@ -114,3 +114,20 @@ def test_anything_is_a_request(words: str) -> None:
     request = understand(words)
     assert isinstance(request, Request)
     assert request.doubts
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("按提纲起草", "write"),
+        ("好，就按这个提纲写吧。", "write"),
+        ("按照改好的提纲起草全文", "write"),
+        ("接着写", "go_on"),
+        ("请继续往下写吧", "go_on"),
+        ("接着写一段关于人才队伍的", ""),
+        ("拟一个工作总结的提纲", ""),
+        ("", ""),
+    ],
+)
+def test_words_that_go_on_with_a_document_are_known(words: str, step: str) -> None:
+    assert outline_step(words) == step
