@@ -38,11 +38,12 @@ ALLOWED: dict[str, set[str]] = {
         "document",
         "workspace",
     },
+    "arguments": {"__init__"},
     "output": {"pipeline"},
     "doctor": {"pipeline", "document"},
     "terminal": set(),
     "web": {"pipeline", "workspace", "output"},
-    "cli": {"pipeline", "output", "doctor", "terminal", "web"},
+    "cli": {"arguments", "pipeline", "output", "doctor", "terminal", "web"},
     "__main__": {"cli"},
     "__init__": set(),
 }
