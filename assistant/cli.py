@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant import __version__
 from assistant.errors import AssistantError, RequestError
-from assistant.records import KIND_NAMES, Filters
+from assistant.records import KIND_NAMES, RENEWAL, Filters, Request, Revision
 from assistant.settings import load_settings
+from assistant.terminal import print_findings, print_json, print_notes
 
 if TYPE_CHECKING:
     from assistant.pipeline import Assistant, Step
 
 Result = TypeVar("Result")
-SEVERITY_NAMES = {"error": "错误", "warning": "警告", "hint": "提示"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +60,7 @@ def _add_writing(commands: Any) -> None:
     draft.add_argument("words", help="要求，例如：起草…的存在问题部分，围绕…三个方面")
     draft.add_argument("--genre", default="", help="文种，例如 述职报告")
     draft.add_argument("--section", default="", help="部分，例如 存在问题")
+    draft.add_argument("--from", dest="last", metavar="FILE", type=Path, help="去年的稿子，按它写今年的")
     draft.add_argument("--material", type=Path, action="append", default=[], help="材料文件，可多次给出")
     draft.add_argument(
         "--must", metavar="词", action="append", default=[], help="必须写到的事实，漏写会提醒；可多次给出"
@@ -78,6 +77,13 @@ def _add_writing(commands: Any) -> None:
     revise = commands.add_parser("revise", help="润色、压缩、改写一段文字")
     revise.add_argument("file", help="文件，- 为标准输入")
     revise.add_argument("--instruction", default="润色", help="要求，例如 压缩到300字")
+    revise.add_argument(
+        "--material",
+        type=Path,
+        action="append",
+        default=[],
+        help="今年的材料，套改去年的稿子时用，可多次给出",
+    )
     revise.add_argument(
         "--keep", metavar="原句", action="append", default=[], help="一字不动的句子，照原文给出；可多次给出"
     )
@@ -142,10 +148,6 @@ def _assistant() -> Assistant:
     return Assistant(load_settings())
 
 
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False))
-
-
 def _read(assistant: Assistant, name: str) -> str:
     """Return the text of a file, or of standard input for "-"."""
     if name == "-":
@@ -205,7 +207,14 @@ def _draft(options: argparse.Namespace) -> None:
         raise RequestError(f"“{'、'.join(sorted(both))}”既必用又不用。", "请只给 --must 或 --never 之一。")
     with contextlib.closing(_assistant()) as assistant:
         materials = tuple(assistant.read_material(path) for path in options.material)
-        request = assistant.understand(options.words, "", materials)
+        if options.last:
+            last = assistant.read_material(options.last)
+            request = assistant.understand(options.words, RENEWAL, materials, last.text)
+        else:
+            request = assistant.understand(options.words, "", materials)
+        if request.instruction == RENEWAL:
+            _renew(assistant, replace(request, must=must, never=never), options)
+            return
         if request.task not in ("draft", "document"):
             request = assistant.understand(options.words, "draft", materials)
         if options.section:
@@ -217,30 +226,52 @@ def _draft(options: argparse.Namespace) -> None:
         if options.output:
             assistant.export(draft.text, options.output, request.title, request.genre)
     if options.json:
-        _print_json(draft_object(draft))
+        print_json(draft_object(draft))
         return
     print(draft.text)
-    _print_notes((*request.doubts, *draft.notes))
-    _print_findings(draft.findings)
+    print_notes((*request.doubts, *draft.notes))
+    print_findings(draft.findings)
+
+
+def _renew(assistant: Assistant, request: Request, options: argparse.Namespace) -> None:
+    """Renew last year's text; the findings are printed, because they say what is still last year's."""
+    revision = _finish(assistant.revise(request))
+    if options.output:
+        assistant.export(revision.text, options.output, genre=request.genre)
+    _print_revision(revision, options)
+    if not options.json:
+        print_findings(revision.findings)
 
 
 def _revise(options: argparse.Namespace) -> None:
-    from assistant.output import revision_object
-
     with contextlib.closing(_assistant()) as assistant:
         text = _read(assistant, options.file)
         request = assistant.understand(options.instruction, "revise", manuscript=text)
         request = replace(request, text=text, locked=(*request.locked, *options.keep))
+        if request.instruction == RENEWAL:
+            materials = tuple(assistant.read_material(path) for path in options.material)
+            _renew(assistant, assistant.understand(options.instruction, RENEWAL, materials, text), options)
+            return
+        if options.material:
+            raise RequestError(
+                "材料只在套改去年的稿子时用得上。", "请在要求里写明，例如 --instruction 改成2025年的。"
+            )
         _prepare(assistant)
         revision = _finish(assistant.revise(request))
         if options.output:
             assistant.export(revision.text, options.output)
+    _print_revision(revision, options)
+
+
+def _print_revision(revision: Revision, options: argparse.Namespace) -> None:
+    from assistant.output import revision_object
+
     if options.json:
-        _print_json(revision_object(revision))
+        print_json(revision_object(revision))
         return
     print(revision.text)
     lost = "、".join(fact.text for fact in revision.lost_facts)
-    _print_notes((*revision.notes, *([f"原文中的这些内容没有保留：{lost}"] if lost else [])))
+    print_notes((*revision.notes, *([f"原文中的这些内容没有保留：{lost}"] if lost else [])))
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -261,7 +292,7 @@ def _find(options: argparse.Namespace) -> None:
     with contextlib.closing(_assistant()) as assistant:
         found = assistant.find(options.query, filters, options.top)
     if options.json:
-        _print_json(found_object(found))
+        print_json(found_object(found))
         return
     for item in found.formulations:
         print(
@@ -283,29 +314,10 @@ def _check(options: argparse.Namespace) -> None:
         text = _read(assistant, options.file)
         findings = assistant.check(text, options.genre)
     if options.json:
-        _print_json({"findings": [finding_object(item) for item in findings]})
+        print_json({"findings": [finding_object(item) for item in findings]})
         return
-    _print_findings(findings)
+    print_findings(findings)
     print(f"共{len(findings)}处。" if findings else "没有发现问题。")
-
-
-def _print_findings(findings: Sequence[Any]) -> None:
-    """Print each finding, of those that say the same of the same words only the first and their number."""
-    same = Counter((item.rule, item.quote) for item in findings)
-    for item in findings:
-        count = same.pop((item.rule, item.quote), 0)
-        if not count:
-            continue
-        advice = f"建议：{item.suggestion}。" if item.suggestion else ""
-        place = f"第{item.start}—{item.end}字" + (f"等{count}处" if count > 1 else "")
-        print(
-            f"〔{SEVERITY_NAMES[item.severity]}〕{place}“{item.quote}”：{item.message}。{advice}（{item.source}）"
-        )
-
-
-def _print_notes(notes: Sequence[str]) -> None:
-    for note in notes:
-        print(f"注：{note}", file=sys.stderr)
 
 
 def _corpus_add(options: argparse.Namespace) -> None:
@@ -326,7 +338,7 @@ def _corpus_list(options: argparse.Namespace) -> None:
         documents = assistant.corpus_list()
     if options.json:
         keys = ("id", "title", "kind", "genre", "year", "path")
-        _print_json({"documents": [{key: getattr(item, key) for key in keys} for item in documents]})
+        print_json({"documents": [{key: getattr(item, key) for key in keys} for item in documents]})
         return
     for item in documents:
         print(f"{item.id}  {KIND_NAMES[item.kind]}  {item.genre or '—'}  {item.year or '—'}  {item.title}")

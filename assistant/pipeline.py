@@ -7,34 +7,32 @@ command line and the web page translate input, call it, and show what comes back
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING
 
 from assistant import library
 from assistant.document.export import export as export_file
-from assistant.document.export import export_name
+from assistant.document.export import name_for
 from assistant.document.manuscript import manuscript_from_text
 from assistant.errors import AssistantError, RequestError
 from assistant.ingest.documents import formulations_of
 from assistant.ingest.files import read_file
 from assistant.knowledge.formulations import Formulation
-from assistant.knowledge.genres import genre_of_title, load_genres
+from assistant.knowledge.genres import genre_names, genre_of_title
 from assistant.knowledge.nearest import formulations_for
-from assistant.knowledge.sections import load_sections
-from assistant.knowledge.structure import parse_elements
+from assistant.knowledge.sections import section_names
 from assistant.library import CorpusFile, OnFile, heading_of
 from assistant.records import (
+    RENEWAL,
     Document,
     Draft,
     EngineInfo,
     Entry,
-    Evidence,
     Filters,
     Finding,
     Hit,
-    Mark,
     Material,
     Passage,
     Request,
@@ -42,14 +40,17 @@ from assistant.records import (
 )
 from assistant.resources import shipped
 from assistant.review.check import review
+from assistant.review.dismiss import LASTING, dismissal, is_dismissed, without_dismissed
+from assistant.review.injection import set_aside
 from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
+from assistant.writing.corrected import ledger_findings, ledger_of, notes_on, settled, settled_ledger
 from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
 from assistant.writing.facts import facts_of_draft, known_facts, unsupported_findings
 from assistant.writing.ground import passages_near
-from assistant.writing.ledger import ledger, ledger_of, mark_findings
+from assistant.writing.renew import renew
 from assistant.writing.request import understand
 from assistant.writing.revise import revise
 from assistant.writing.revised import revision_of
@@ -62,8 +63,23 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
     from assistant.retrieval.search import Searcher
 
-__all__ = ["Assistant", "CorpusFile", "Found", "Step", "genre_names", "heading_of", "section_names"]
+__all__ = [
+    "LASTING",
+    "Assistant",
+    "CorpusFile",
+    "Found",
+    "Step",
+    "dismissal",
+    "genre_names",
+    "heading_of",
+    "is_dismissed",
+    "link_evidence",
+    "section_names",
+    "settled_ledger",
+    "without_dismissed",
+]
 
+SET_FORM = "固定格式（没有用模型）"
 Report = Callable[[str, int, int], None]  # what is done, units done, units in all
 
 
@@ -80,16 +96,6 @@ class Found:
     hits: tuple[Hit, ...]
     exact: bool = True
     fits: bool = True
-
-
-def genre_names() -> tuple[str, ...]:
-    """Return the names of the genres that can be drafted."""
-    return tuple(load_genres())
-
-
-def section_names() -> tuple[str, ...]:
-    """Return the names of the section types."""
-    return tuple(section.name for section in load_sections())
 
 
 class Assistant:
@@ -282,22 +288,23 @@ class Assistant:
         `adapt` chooses 例文改写 over 模型撰写; None takes 例文改写 for a base model. `on_place` hears
         how many jobs stand before this one. A cancelled draft ends with what was written so far.
         """
+        asked, told = _ready(request)
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, adapt, seed)
-            written = yield from until_cancelled(draft(request, tools), cancel)
+            written = yield from until_cancelled(draft(asked, tools), cancel)
             stopped = cancel is not None and cancel.is_set()
-            hits = passages_near(tools.search, written.text, request.materials) if stopped else written.hits
-        facts = facts_of_draft(written.text, known_facts(request), hits)
+            hits = passages_near(tools.search, written.text, asked.materials) if stopped else written.hits
+        facts = facts_of_draft(written.text, known_facts(asked), hits)
         checked = self.check(written.text, request.genre, ledger_of(request))
         findings = (*unsupported_findings(facts), *checked)
         return Draft(
-            request=request,
+            request=asked,
             text=written.text,
-            evidence=link_evidence(written.text, hits),
+            evidence=link_evidence(written.text, hits, written.sourced),
             facts=facts,
             findings=tuple(sorted(findings, key=lambda item: item.start)),
-            engine=self._engine_name(tools),
-            notes=written.notes,
+            engine=SET_FORM if written.sourced else self._engine_name(tools),
+            notes=(*told, *written.notes),
         )
 
     def revise(
@@ -308,29 +315,25 @@ class Assistant:
         cancel: Event | None = None,
         seed: int = 0,
     ) -> Generator[Step, None, Revision]:
-        """Yield the growing revision and return it with its difference and what became of the facts."""
+        """Yield the growing revision and return it with its difference and what became of the facts.
+
+        A 套改 is made by rules alone: it waits for no turn and needs no model.
+        """
+        asked, told = _ready(request)
+        if request.instruction == RENEWAL:
+            yield Step(request.text, "正在逐处对照去年的稿子和今年的材料")
+            renewed = renew(asked, self.check)
+            return replace(renewed, notes=(*renewed.notes, *told))
         with self._turns.take(owner, on_place, cancel):
             tools = self._tools(cancel, None, seed)
-            written = yield from until_cancelled(revise(request, tools), cancel)
+            written = yield from until_cancelled(revise(asked, tools), cancel)
         checked = self.check(written.text, ledger=ledger_of(request))
-        return revision_of(request, written, checked, self._engine_name(tools))
-
-    def ledger(
-        self, words: str, materials: Sequence[Material], marks: Mapping[str, Mark], original: str = ""
-    ) -> tuple[Entry, ...]:
-        """Return the facts the user gave with what is to become of them; see writing.ledger."""
-        return ledger(words, materials, marks, original)
+        revision = revision_of(asked, written, checked, self._engine_name(tools), request.text)
+        return replace(revision, notes=(*told, *revision.notes))
 
     def check(self, text: str, genre: str = "", ledger: Sequence[Entry] = ()) -> tuple[Finding, ...]:
-        """Return the findings of the review on `text`, and on what `ledger` marks as must or must not be used."""
-        return (*review(text, self.formulations(), genre), *mark_findings(text, ledger))
-
-    def evidence(self, text: str, passage_ids: Sequence[str]) -> tuple[Evidence, ...]:
-        """Link `text` again to the passages of these ids, after an edit or a reload; unknown ids are left out."""
-        wanted = set(passage_ids)
-        snapshot = self._open_index().snapshot()
-        hits = tuple(Hit(item, 1.0) for item in snapshot.passages if item.id in wanted)
-        return link_evidence(text, hits)
+        """Return the findings of the review on `text`, and on what `ledger` marks and the user corrected there."""
+        return (*review(text, self.formulations(), genre), *ledger_findings(text, ledger))
 
     def export(self, text: str, path: Path, title: str = "", genre: str = "") -> Path:
         """Write `text` as .docx, .md or .txt and return the path. Raises DocumentError."""
@@ -340,11 +343,7 @@ class Assistant:
 
     def export_name(self, text: str, suffix: str) -> str:
         """Return the file name for `text`: 《title》（date） with `suffix` (".docx")."""
-        elements = parse_elements(text)
-        title = "".join(item.text for item in elements if item.kind == "title")
-        heading = next((item.text for item in elements if item.text.strip()), "文稿")
-        date = next((item.text for item in elements if item.kind == "date"), "")
-        return str(Path(export_name(title or heading[:30], date)).with_suffix(suffix))
+        return name_for(text, suffix)
 
     def _tools(self, cancel: Event | None, adapt: bool | None, seed: int) -> Tools:
         info = self.engine_info()
@@ -358,6 +357,7 @@ class Assistant:
             adapt=not info.chat if adapt is None else adapt,
             seed=seed,
             cancel=cancel,
+            likeness=self._search().likeness,
         )
 
     def _language(self) -> Familiarity:
@@ -370,3 +370,13 @@ class Assistant:
 
     def _engine_name(self, tools: Tools) -> str:
         return f"{self.engine_info().name}（{'例文改写' if tools.adapt else '模型撰写'}）"
+
+
+def _ready(request: Request) -> tuple[Request, tuple[str, ...]]:
+    """Return the request with the user's corrections made and words to the machine out of its materials.
+
+    The notes that come with it tell the user of both.
+    """
+    corrected = settled(request)
+    materials, set_apart = set_aside(corrected.materials)
+    return replace(corrected, materials=materials), (*set_apart, *notes_on(request, corrected))

@@ -126,6 +126,19 @@ FACT_NAMES: dict[str, str] = {
     "": "词语",
 }
 Mark = Literal["", "must", "never"]
+OWN_FACTS = "您补充的事实"  # the name of the material that the user's own entries make
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A fact that request or material has wrong, and as the user says it should be.
+
+    `about` is the clause it was corrected in, as the ledger shows it; "" means wherever it stands.
+    """
+
+    wrong: str
+    right: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +146,8 @@ class Entry:
     """One line of the fact ledger: a fact as it first stands, and what the user decided about it.
 
     `kind` is "" for words of the user that no pattern reads as a fact. `origins` are those of `Fact`, none
-    when the fact is marked but stands nowhere any more. `about` is the clause around it.
+    when the fact is marked but stands nowhere any more. `about` is the clause around it, `clauses` are the
+    others it stands in. `was` is what the material says where the user corrected it.
     """
 
     fact: str
@@ -141,11 +155,13 @@ class Entry:
     origins: tuple[str, ...]
     about: str = ""
     mark: Mark = ""
+    clauses: tuple[str, ...] = ()
+    was: str = ""
 
     @property
     def whence(self) -> str:
         """Where the fact comes from, in words of the user; "" when from nowhere."""
-        names = {"request": "要求", "original": "原文"}
+        names = {"request": "要求", "original": "原文", f"material:{OWN_FACTS}": "您补充的"}
         return "、".join(
             names.get(origin, f"材料“{origin.removeprefix('material:')}”") for origin in self.origins
         )
@@ -169,13 +185,35 @@ class Finding:
     fix: bool = False  # replacing `quote` by `suggestion` is always right
 
 
-Degree = Literal["quoted", "adapted", "model", "user"]
-DEGREE_NAMES: dict[str, str] = {"quoted": "引用", "adapted": "改写", "model": "模型", "user": "手写"}
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """Findings the user does not want to see: those of `rule`, with `quote` only those on these words.
+
+    `place` is the sentence they stand in, "" for every text of this user. `said` is what the finding said,
+    for the list in which it is taken back.
+    """
+
+    rule: str
+    quote: str = ""
+    place: str = ""
+    said: str = ""
+
+
+Degree = Literal["quoted", "adapted", "form", "model", "user"]
+DEGREE_NAMES: dict[str, str] = {
+    "quoted": "引用",
+    "adapted": "改写",
+    "form": "格式",
+    "model": "模型",
+    "user": "手写",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one sentence of a draft rests on; `hits` is empty for the model's own words.
+
+    The `hits` of a set form (degree "form") are the user's sentences that fill its blanks.
 
     `overlap` is the share (0–1) of the sentence's character bigrams that stand in the first hit.
     """
@@ -204,6 +242,7 @@ TASK_NAMES: dict[str, str] = {
     "document": "全文",
     "export": "导出",
 }
+RENEWAL = "套改"  # the `instruction` of a revision that makes this year's text of last year's
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +271,8 @@ class Request:
     materials: tuple[Material, ...] = ()
     must: tuple[str, ...] = ()  # facts that are to stand in the text
     never: tuple[str, ...] = ()  # facts that are not to stand in it
+    corrections: tuple[Correction, ...] = ()  # facts of words, materials and text that the user put right
+    own: tuple[str, ...] = ()  # sentences with facts that stand in no material
     locked: tuple[str, ...] = ()  # parts of `text`, as they stand there, that a revision leaves as they are
     doubts: tuple[str, ...] = ()  # what the program was unsure of, shown to the user
 

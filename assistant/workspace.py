@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError
-from assistant.records import Mark, Material
+from assistant.records import Correction, Dismissal, Mark, Material
 
-SCHEMA = 2
+SCHEMA = 3
 _TABLES = """
 CREATE TABLE IF NOT EXISTS conversation (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
@@ -39,6 +39,15 @@ CREATE TABLE IF NOT EXISTS material (
 CREATE TABLE IF NOT EXISTS mark (
     conversation TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
     fact TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (conversation, fact));
+CREATE TABLE IF NOT EXISTS correction (
+    conversation TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+    wrong TEXT NOT NULL, became TEXT NOT NULL, about TEXT NOT NULL, PRIMARY KEY (conversation, wrong, about));
+CREATE TABLE IF NOT EXISTS own_fact (
+    conversation TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+    text TEXT NOT NULL, PRIMARY KEY (conversation, text));
+CREATE TABLE IF NOT EXISTS dismissal (
+    conversation TEXT REFERENCES conversation(id) ON DELETE CASCADE,
+    rule TEXT NOT NULL, quote TEXT NOT NULL, place TEXT NOT NULL, said TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS message_conversation ON message(conversation);
 CREATE INDEX IF NOT EXISTS version_conversation ON version(conversation);
 CREATE INDEX IF NOT EXISTS material_conversation ON material(conversation);
@@ -231,6 +240,88 @@ class Workspace:
                 "SELECT fact, mark FROM mark WHERE conversation = ? ORDER BY rowid", (conversation,)
             ).fetchall()
         return dict(rows)
+
+    # Corrections and own entries of the fact ledger
+
+    def set_correction(self, conversation: str, correction: Correction) -> None:
+        """Store what a fact should be; one that is to stay as it is forgets an earlier correction."""
+        key = (conversation, correction.wrong, correction.about)
+        with self._connect() as connection:
+            if correction.right == correction.wrong:
+                connection.execute(
+                    "DELETE FROM correction WHERE conversation = ? AND wrong = ? AND about = ?", key
+                )
+            else:
+                connection.execute(
+                    "INSERT INTO correction (conversation, wrong, about, became) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET became = excluded.became",
+                    (*key, correction.right),
+                )
+
+    def corrections(self, conversation: str) -> tuple[Correction, ...]:
+        """Return the corrections of a conversation in the order they were made."""
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT wrong, became, about FROM correction WHERE conversation = ? ORDER BY rowid",
+                (conversation,),
+            ).fetchall()
+        return tuple(Correction(*row) for row in rows)
+
+    def add_own_fact(self, conversation: str, text: str) -> None:
+        """Store a sentence with a fact that stands in no material."""
+        with self._connect() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO own_fact (conversation, text) VALUES (?, ?)", (conversation, text)
+            )
+
+    def own_facts(self, conversation: str) -> tuple[str, ...]:
+        """Return the sentences the user added, in their order."""
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT text FROM own_fact WHERE conversation = ? ORDER BY rowid", (conversation,)
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def remove_own_fact(self, conversation: str, text: str) -> None:
+        """Forget a sentence the user added."""
+        with self._connect() as connection:
+            connection.execute(
+                "DELETE FROM own_fact WHERE conversation = ? AND text = ?", (conversation, text)
+            )
+
+    # Findings that are not to be shown again
+
+    def dismiss(self, conversation: str, dismissal: Dismissal) -> None:
+        """Store that findings are not to be shown: in this conversation where a place is given, else anywhere."""
+        with self._connect() as connection:
+            connection.execute(
+                "INSERT INTO dismissal (conversation, rule, quote, place, said) VALUES (?, ?, ?, ?, ?)",
+                (
+                    conversation if dismissal.place else None,
+                    dismissal.rule,
+                    dismissal.quote,
+                    dismissal.place,
+                    dismissal.said,
+                ),
+            )
+
+    def dismissals(self, conversation: str = "") -> dict[int, Dismissal]:
+        """Return what is not to be shown in a conversation by the number it is taken back with.
+
+        Without one only what is not to be shown anywhere.
+        """
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT rowid, rule, quote, place, said FROM dismissal"
+                " WHERE conversation = ? OR conversation IS NULL ORDER BY rowid",
+                (conversation,),
+            ).fetchall()
+        return {row[0]: Dismissal(*row[1:]) for row in rows}
+
+    def take_back(self, dismissal: int) -> None:
+        """Show again what was dismissed under this number."""
+        with self._connect() as connection:
+            connection.execute("DELETE FROM dismissal WHERE rowid = ?", (dismissal,))
 
     def _insert(self, table: str, columns: str, conversation: str, values: tuple[str, ...]) -> int:
         now = time.time()

@@ -307,3 +307,34 @@ def test_wrong_usage_is_exit_code_2() -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["find"])
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("command", ["draft", "revise"])
+def test_last_years_text_is_renewed_without_a_model(
+    command: str, capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path
+) -> None:
+    last, now, target = tmp_path / "总结.txt", tmp_path / "数据.txt", tmp_path / "今年.docx"
+    last.write_text(
+        "县教育局2024年工作总结\n一、主要工作\n走访企业86家。荣获全市先进集体。", encoding="utf-8"
+    )
+    now.write_text("走访企业103家。", encoding="utf-8")
+    asked = {
+        "draft": ("draft", "写今年的总结", "--from", str(last)),
+        "revise": ("revise", str(last), "--instruction", "改成2025年的"),
+    }[command]
+    renewed = answer(capsys, *asked, "--material", str(now), "-o", str(target))
+    assert renewed["text"] == "县教育局2025年工作总结\n一、主要工作\n走访企业103家。荣获全市先进集体。"
+    assert {"before": "86家", "after": "103家", "op": "replace"} in renewed["changes"]
+    assert renewed["evidence"][0]["hits"][0]["source"]["title"] == "数据.txt"
+    assert [item["quote"] for item in renewed["findings"] if item["rule"] == "last-year-leftover"] == [
+        "荣获全市先进集体"
+    ]
+    assert target.exists()
+
+
+def test_material_for_a_plain_revision_is_refused(
+    capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "稿.txt"
+    text.write_text("走访企业86家。", encoding="utf-8")
+    assert "套改" in failure(capsys, "revise", str(text), "--material", str(text))

@@ -40,8 +40,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "output": {"pipeline"},
     "doctor": {"pipeline", "document"},
+    "terminal": set(),
     "web": {"pipeline", "workspace", "output"},
-    "cli": {"pipeline", "output", "doctor", "web"},
+    "cli": {"pipeline", "output", "doctor", "terminal", "web"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -58,6 +59,7 @@ SOLE: dict[str, set[str]] = {
     "fastapi": {"web"},
     "docx": {"document", "ingest"},
     "pypdf": {"ingest"},
+    "rjieba": {"knowledge/segment.py"},
 }
 
 
@@ -111,6 +113,7 @@ def test_start_loads_nothing_heavy(command: str) -> None:
         "docx",
         "pymilvus",
         "numpy",
+        "rjieba",
     )
     script = f"""
 import sys

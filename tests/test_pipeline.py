@@ -140,3 +140,19 @@ def test_no_text_is_embedded_twice_on_a_machine(
             made.close()
     assert asked
     assert len(asked) == len(set(asked))
+
+
+def test_last_years_text_is_renewed_without_any_model(home: Path) -> None:
+    assistant = Assistant(Settings(home=home, model="没有这个模型"))
+    last = Material(
+        "去年的总结.txt", "县教育局2024年工作总结\n一、主要工作\n走访企业86家。" + "抓好教学。" * 30
+    )
+    words = "根据去年的总结写今年的"
+    request = assistant.understand(words, materials=(last, Material("数据.txt", "走访企业103家。")))
+    steps = assistant.revise(request)
+    assert next(steps).text == last.text
+    with pytest.raises(StopIteration) as finished:
+        next(steps)
+    revision: Revision = finished.value.value
+    assert revision.text == last.text.replace("2024", "2025").replace("86", "103")
+    assert "没有用模型" in revision.engine

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import AssistantError
-from assistant.records import Material
+from assistant.records import Correction, Dismissal, Material
 from assistant.workspace import Workspace
 
 
@@ -53,6 +53,33 @@ def test_marks_survive_a_restart_and_go_with_their_conversation(workspace: Works
     assert again.marks(other) == {}
     again.delete_conversation(mine)
     assert again.marks(mine) == {}
+
+
+def test_what_was_decided_about_facts_and_findings_survives_a_restart(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    mine, other = (workspace.create_conversation().id for _ in range(2))
+    for right in ("13次", "14次"):
+        workspace.set_correction(mine, Correction("12次", right, "主题党日12次"))
+    workspace.set_correction(mine, Correction("12次", "11次", "走访12次"))
+    workspace.set_correction(mine, Correction("12次", "12次", "走访12次"))
+    for sentence in ("新增党员5名", "新增党员5名", "发展对象3名"):
+        workspace.add_own_fact(mine, sentence)
+    workspace.remove_own_fact(mine, "发展对象3名")
+    ignored, silenced = Dismissal("r", "搞好", "要搞好。", "口语"), Dismissal("r", "搞好", "", "口语")
+    for item in (ignored, silenced):
+        workspace.dismiss(mine, item)
+    again = Workspace(tmp_path / "w.sqlite3")
+    assert again.corrections(mine) == (Correction("12次", "14次", "主题党日12次"),)
+    assert again.own_facts(mine) == ("新增党员5名",)
+    assert [*again.dismissals(mine).values()] == [ignored, silenced]
+    assert [*again.dismissals(other).values()] == [*again.dismissals().values()] == [silenced]
+    assert (again.corrections(other), again.own_facts(other)) == ((), ())
+    again.delete_conversation(mine)
+    assert (again.corrections(mine), again.own_facts(mine)) == ((), ())
+    (number,) = again.dismissals(mine)  # what is silenced everywhere outlives the conversation
+    again.take_back(number)
+    assert again.dismissals(mine) == {}
 
 
 def test_a_workspace_of_the_first_version_is_opened_with_all_in_it(tmp_path: Path) -> None:

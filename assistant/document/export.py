@@ -10,6 +10,7 @@ from assistant.document.layout import load_layout
 from assistant.document.manuscript import Manuscript
 from assistant.document.plain import markdown, plain
 from assistant.errors import DocumentError
+from assistant.knowledge.structure import parse_elements
 from assistant.resources import write_atomically
 
 SUFFIXES = (".docx", ".md", ".txt")
@@ -83,6 +84,15 @@ def export_name(title: str, date: str = "") -> str:
     if len(name.encode()) > room:
         name = name.encode()[: room - len("…".encode())].decode(errors="ignore") + "…"
     return f"《{name}{tail}"
+
+
+def name_for(text: str, suffix: str) -> str:
+    """Return the file name for a plain text, by its title (else its first line) and date, with `suffix` (".docx")."""
+    elements = parse_elements(text)
+    title = "".join(item.text for item in elements if item.kind == "title")
+    heading = next((item.text for item in elements if item.text.strip()), "文稿")
+    date = next((item.text for item in elements if item.kind == "date"), "")
+    return str(Path(export_name(title or heading[:30], date)).with_suffix(suffix))
 
 
 def _safe(text: str) -> str:

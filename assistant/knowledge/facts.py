@@ -40,9 +40,10 @@ def find_facts(text: str, origin: str = "") -> tuple[Fact, ...]:
 def same_fact(text: str) -> str:
     """Return the form under which two spellings of one fact compare equal.
 
-    Full-width characters, inner spaces and thousands separators do not make another fact.
+    Full-width characters, inner spaces, thousands separators and 号 for 日 do not make another fact.
     """
     folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    folded = re.sub(r"(\d月\d{1,2})号(?![楼院线文机井房馆])", r"\1日", folded)
     return re.sub(r"(?<=\d),(?=\d{3})", "", folded)
 
 

@@ -96,6 +96,11 @@ class Genre:
         return max(before, 0)
 
 
+def genre_names() -> tuple[str, ...]:
+    """Return the names of the genres that can be drafted."""
+    return tuple(load_genres())
+
+
 @cache
 def load_genres(folder: Path = DATA / "genres") -> dict[str, Genre]:
     """Return the genres by name, in the order of their names; not to be changed by the caller.
@@ -154,6 +159,21 @@ def genre_named(words: str) -> str:
         if after:
             return max(after, key=lambda item: len(item[1]))[2]
     return min(found, key=lambda item: (-len(item[1]), item[0]), default=(0, "", ""))[2]
+
+
+_ASKED = re.compile(r"(?:写|起草|草拟|拟|撰写|来|出)[^，。；：！？\n《》]*?(?=[，。；：！？\n]|$)")
+
+
+def genre_asked(words: str) -> str:
+    """Return the genre that a request names as what is to be written (“写一份……的报告，”, “请示”), "" for none."""
+    for word, name in _words():
+        if words.strip() == word:
+            return name
+    for clause in _ASKED.finditer(words):
+        endings = [(len(word), name) for word, name in _words() if clause.group().endswith(word)]
+        if endings:
+            return max(endings)[1]
+    return ""
 
 
 def genre_of_title(title: str) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from assistant.knowledge.sounds import sound_alike
 from assistant.records import Finding
 from assistant.resources import DATA, check_keys, read_toml
 
 LENGTH = 4  # characters of a phrase: so many make a chance likeness improbable
 _GAP = "□"
 _SUFFIXES = "化性"  # they make a longer word of the word before: 正规化|建设 is not 规划建设
-# Sounds that input methods and speakers of many dialects do not tell apart.
-_ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +40,6 @@ def load_phrases() -> Phrases:
             gapped[key] = (*gapped.get(key, ()), phrase)
     right = frozenset(phrases + data["also_right"].split())
     return Phrases(right, pairs, frozenset(data["words"].split()), gapped, data["source"])
-
-
-@cache
-def _sounds() -> dict[str, str]:
-    sounds = {}
-    for syllable, characters in read_toml(DATA / "syllables.toml").items():
-        for sound, plain in _ALIKE:
-            syllable = syllable.replace(sound, plain)
-        sounds.update(dict.fromkeys(characters, syllable))
-    return sounds
-
-
-def sound_alike(one: str, other: str) -> bool:
-    """Return whether two characters sound the same, tones and zh/z, ch/c, sh/s, ng/n apart."""
-    sounds = _sounds()
-    return one in sounds and sounds[one] == sounds.get(other)
 
 
 def match_phrases(text: str) -> Iterator[Finding]:

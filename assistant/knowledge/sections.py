@@ -47,6 +47,11 @@ def load_sections(path: Path = DATA / "sections.toml") -> tuple[Section, ...]:
     return sections
 
 
+def section_names() -> tuple[str, ...]:
+    """Return the names of the section types."""
+    return tuple(section.name for section in load_sections())
+
+
 def section_aliases(name: str) -> tuple[str, ...]:
     """Return the words for the section type `name`, itself first; empty for an unknown name."""
     return next(((item.name, *item.aliases) for item in load_sections() if item.name == name), ())

@@ -1,74 +1,230 @@
-"""Replace colloquial phrases by standard official wording, from assistant/data/wording/*.toml."""
+"""Replace colloquial wording by standard official wording, from assistant/data/wording/*.toml.
+
+A text is read three times: the turns of phrase that restate a whole clause, then the literal words, the longest at
+each place, then the patterns that need their surroundings. What stands between quotation marks or in 《》, and the fixed
+words of fixed.toml, are set aside first and put back last, so no entry sees inside them.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import Any, Literal
 
 from assistant.errors import DataError
 from assistant.resources import DATA, check_keys, read_toml
 
-_PROTECTED = re.compile(r"(“[^”]*”|《[^》]*》|‘[^’]*’)")
-_KEYS = ("plain", "official", "bad", "good", "keep", "source")
+FOLDER = DATA / "wording"
+BLANK = "＿"  # where a word stands in the frame of its group
+_QUOTED = '“[^”]*”|《[^》]*》|‘[^’]*’|「[^」]*」|"[^"\n]*"'
+_MASKS = range(0xF0000, 0x10FFFE)  # private use: one character for each span set aside
+
+Stage = Literal["turn", "word", "pattern"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One replacement; `bad` becomes `good`, and `keep` must stay as it is."""
+    """One replacement; `bad` becomes `good`, and `keep` must stay as it is.
 
-    pattern: re.Pattern[str]
+    `plain` is a regular expression unless the stage is "word".
+    """
+
+    stage: Stage
+    plain: str
     official: str
     bad: str
     good: str
     keep: str
+    file: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Return the compiled `plain`."""
+        return _compiled(re.escape(self.plain) if self.stage == "word" else self.plain)
+
+
+@cache
+def _compiled(plain: str) -> re.Pattern[str]:
+    return re.compile(plain)
 
 
 @cache
 def load_wording() -> tuple[Wording, ...]:
-    """Return the literal phrases, longest first, then the turns that need their surroundings.
+    """Return all entries in the order of their files. Raises DataError for a wrong one."""
+    entries = tuple(entry for path in _files() for entry in _entries(path.name, read_toml(path)))
+    words = [entry.plain for entry in entries if entry.stage == "word"]
+    if (
+        twice := sorted({word for word in words if words.count(word) > 1})
+        if len(set(words)) < len(words)
+        else []
+    ):
+        raise DataError(f"规范用语词典有重复的词条：{'、'.join(twice)}。", "请只保留一处。")
+    return entries
 
-    Raises DataError for a wrong entry.
+
+def _files() -> Iterator[Any]:
+    return (path for path in sorted(FOLDER.glob("*.toml")) if path.name not in ("classes.toml", "fixed.toml"))
+
+
+def _entries(file: str, data: dict[str, Any]) -> Iterator[Wording]:
+    check_keys(f"{file} ", data, (), ("source", "wording", "turn", "pattern", "group"))
+    sources = ("source",) if "source" not in data else ()
+    for stage, key in (("word", "wording"), ("turn", "turn"), ("pattern", "pattern")):
+        for entry in data.get(key, ()):
+            where = f"{file} 的“{entry.get('plain', '')}”"
+            check_keys(where, entry, ("plain", "official", "bad", "good", *sources), ("keep", "source"))
+            plain = entry["plain"] if stage == "word" else _with_classes(entry["plain"], where)
+            yield Wording(
+                stage,  # type: ignore[arg-type]
+                plain,
+                entry["official"],
+                entry["bad"],
+                entry["good"],
+                entry.get("keep", ""),
+                file,
+            )
+    for group in data.get("group", ()):
+        check_keys(
+            f"{file} 的一组",
+            group,
+            ("frame", "words", *sources),
+            ("keep", "source", "turn", "pattern", "good"),
+        )
+        yield from _members(file, group)
+
+
+def _members(file: str, group: dict[str, Any]) -> Iterator[Wording]:
+    """Return the entries of one group: literal words, or variants of the one turn or pattern that holds a blank.
+
+    The frame gives every member its example; a variant may be several, parted by |, of which the first is shown.
     """
-    entries = [_entries(path) for path in sorted((DATA / "wording").glob("*.toml"))]
-    literal = sorted((item for words, _ in entries for item in words), key=lambda item: -len(item["plain"]))
-    if len({entry["plain"] for entry in literal}) < len(literal):
-        raise DataError("规范用语词典有重复的词条。", "请只保留一处。")
-    return (
-        *(_wording(entry, re.escape(entry["plain"]), entry["official"]) for entry in literal),
-        *(_wording(entry, entry["plain"], entry["official"]) for _, turns in entries for entry in turns),
+    stage, turn = next(
+        ((stage, group[stage]) for stage in ("turn", "pattern") if stage in group), ("word", BLANK)
     )
+    for plain, official in group["words"].items():
+        bad = group["frame"].replace(BLANK, _shown(plain))
+        good = group.get("good", group["frame"]).replace(BLANK, official)
+        whole = _with_classes(
+            turn.replace(BLANK, f"(?:{plain})" if "|" in plain else plain), f"{file} 的一组"
+        )
+        yield Wording(stage, whole, official, bad, good, group.get("keep", ""), file)
 
 
-def _entries(path: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Return the literal phrases and the turns of one file."""
-    data = read_toml(path)
-    check_keys(f"{path.name} ", data, (), ("wording", "pattern"))
-    words, turns = data.get("wording", []), data.get("pattern", [])
-    for entry in (*words, *turns):
-        check_keys(f"{path.name} 的“{entry.get('plain', '')}”", entry, _KEYS)
-    return words, turns
+def _shown(plain: str) -> str:
+    """Return the first variant of `plain` as it stands in a text: without lookarounds and optional signs."""
+    bare = re.sub(r"\(\?(?:<?[!=])[^)]*\)", "", plain)
+    return re.sub(r"\(\?:([^|)]*)[^)]*\)", r"\1", bare).split("|")[0].replace("?", "")
 
 
-def _wording(entry: dict[str, str], pattern: str, official: str) -> Wording:
-    return Wording(re.compile(pattern), official, entry["bad"], entry["good"], entry["keep"])
+@cache
+def _classes() -> dict[str, str]:
+    return {
+        name: f"(?:{'|'.join(value)})" if isinstance(value, list) else value
+        for name, value in read_toml(FOLDER / "classes.toml").items()
+    }
+
+
+def _with_classes(plain: str, where: str) -> str:
+    """Return `plain` with each {class} of classes.toml written out."""
+    try:
+        return re.sub(r"\{([\u4e00-\u9fff]+)\}", lambda match: _classes()[match[1]], plain)
+    except KeyError as error:
+        raise DataError(
+            f"{where}用了没有的词类{error}。", "请在 classes.toml 里补上，或改正名称。"
+        ) from error
+
+
+@cache
+def _fenced() -> re.Pattern[str]:
+    fixed = sorted(read_toml(FOLDER / "fixed.toml")["fixed"], key=len, reverse=True)
+    return re.compile("|".join((_QUOTED, *map(re.escape, fixed))))
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return one pattern of all literal words, by first character and the longest first, and what replaces them."""
+    official = {entry.plain: entry.official for entry in load_wording() if entry.stage == "word"}
+    rests: dict[str, list[str]] = {}
+    for plain in sorted(official, key=len, reverse=True):
+        rests.setdefault(plain[0], []).append(re.escape(plain[1:]))
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())), official
+
+
+def _needle(plain: str) -> str:
+    """Return the longest run of literal characters that every match of `plain` contains ("" if none is evident)."""
+    depth, runs, skip = 0, [""], False
+    for place, char in enumerate(plain):
+        following = plain[place + 1 : place + 2]
+        if skip:
+            skip = False
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+        elif char == "|" and depth == 0:
+            return ""
+        elif depth == 0 and "\u4e00" <= char <= "\u9fff" and following not in ("?", "*", "{"):
+            runs[-1] += char
+            continue
+        runs.append("")
+        skip = skip or char == "\\"
+    return max(runs, key=len)
+
+
+@cache
+def _gated(stage: Stage) -> tuple[tuple[str, Wording], ...]:
+    return tuple((_needle(entry.plain), entry) for entry in load_wording() if entry.stage == stage)
 
 
 def standard_wording(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return `text` in standard wording and the replacements made, each once.
 
-    Nothing inside “ ” or 《 》 is touched: those are other people's words.
+    Nothing between quotation marks or in 《 》 is touched: those are other people's words.
     """
     made: dict[tuple[str, str], None] = {}
-    parts = _PROTECTED.split(text)
-    for place in range(0, len(parts), 2):  # the odd ones are protected
-        for wording in load_wording():
-            parts[place] = wording.pattern.sub(lambda match, w=wording: _noted(match, w, made), parts[place])
-    return "".join(parts), tuple(made)
+    masked, fenced = _set_aside(text)
+    masked = _by_patterns(masked, _gated("turn"), made)
+    words, official = _words()
+
+    def replaced(match: re.Match[str]) -> str:
+        made[(match.group(), official[match.group()])] = None
+        return official[match.group()]
+
+    masked = words.sub(replaced, masked)
+    masked = _by_patterns(masked, _gated("pattern"), made)
+    return _put_back(masked, fenced), tuple(
+        (_put_back(old, fenced), _put_back(new, fenced)) for old, new in made
+    )
 
 
-def _noted(match: re.Match[str], wording: Wording, made: dict[tuple[str, str], None]) -> str:
-    replacement = match.expand(wording.official)
+def _by_patterns(text: str, gated: Iterable[tuple[str, Wording]], made: dict[tuple[str, str], None]) -> str:
+    for needle, entry in gated:
+        if needle in text:  # most are ruled out here, and never compiled
+            text = entry.pattern.sub(lambda match, entry=entry: _noted(match, entry, made), text)
+    return text
+
+
+def _noted(match: re.Match[str], entry: Wording, made: dict[tuple[str, str], None]) -> str:
+    replacement = match.expand(entry.official)
     made[(match.group(), replacement)] = None
     return replacement
+
+
+def _set_aside(text: str) -> tuple[str, dict[str, str]]:
+    """Return `text` with one private character for each fenced span, and what the characters stand for."""
+    present = set(text)
+    free = (char for char in map(chr, _MASKS) if char not in present)
+    fenced: dict[str, str] = {}
+
+    def mask(match: re.Match[str]) -> str:
+        char = next(free)
+        fenced[char] = match.group()
+        return char
+
+    return _fenced().sub(mask, text), fenced
+
+
+def _put_back(text: str, fenced: dict[str, str]) -> str:
+    return "".join(fenced.get(char, char) for char in text) if fenced else text

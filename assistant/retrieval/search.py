@@ -80,6 +80,11 @@ class Searcher:
         fits = bool(named) or closeness >= FITS
         return Answer(tuple(_distinct([*first, *ranked], top if fits else min(top, FEW))), fits)
 
+    def likeness(self, texts: Sequence[str], others: Sequence[str]) -> list[list[float]]:
+        """Return the cosine of each of `texts` (rows) with each of `others`; comparable within a row only."""
+        embed = cache(self._embedder.embed_query)  # the same prefix on both sides: neither is a passage
+        return [[float(embed(text) @ embed(other)) for other in others] for text in texts]
+
     def _named(self, snapshot: Snapshot, query: str, allowed: Ids | None) -> list[Passage]:
         """Return the first line of each formulation named in `query`, as far as it is among `allowed`."""
         names = [item.name for item in formulations_for(query, self._formulations)[0]]

@@ -9,6 +9,7 @@ from assistant.knowledge.formulations import Formulation
 from assistant.knowledge.genres import genre_named, genre_of_title, load_genres
 from assistant.knowledge.phrases import match_phrases
 from assistant.knowledge.rules import match_rules
+from assistant.knowledge.spelling import match_spelling
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding
 from assistant.review.complete import check_missing, check_sections
@@ -19,6 +20,7 @@ from assistant.review.emptiness import check_emptiness
 from assistant.review.figures import check_figures
 from assistant.review.form import check_form
 from assistant.review.genre import check_genre
+from assistant.review.injection import instructions_in
 from assistant.review.measures import check_measures
 from assistant.review.members import check_members
 from assistant.review.numbering import check_numbering
@@ -26,6 +28,7 @@ from assistant.review.outdated import check_outdated
 from assistant.review.points import check_points
 from assistant.review.privacy import check_privacy, without_contacts
 from assistant.review.quantities import check_quantities
+from assistant.review.restated import check_restated
 from assistant.review.signs import check_signs
 from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
@@ -46,6 +49,8 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_form(text, kind),  # first: of two findings on one place it says more about what is right there
         *without_contacts(text, match_rules(text)),
         *match_phrases(text),
+        *match_spelling(text),
+        *instructions_in(text),
         *check_numbering(text),
         *check_points(text),
         *check_formulations(text, formulations, _date(text)),
@@ -58,6 +63,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_disclosure(text, kind.name if kind else ""),
         *check_emptiness(text),
         *check_repetition(text),
+        *check_restated(text),
         *check_ends(text),
         *check_figures(text),
         *check_dates(text),

@@ -14,6 +14,7 @@ from assistant.review.frame import Frame, read_frame
 _FRAME = "《党政机关公文处理工作条例》（中办发〔2012〕14号）第九条：公文一般由……标题、主送机关、正文、附件说明、发文机关署名、成文日期……组成"
 _SIGNED = ("发文机关署名", "署名", "制定单位", "倡议单位", "汇报单位")
 _DATED = ("成文日期", "发布日期")
+WHOLE_LEAST = 800  # characters from which a text without signature and date is taken for a whole document
 _PERSONS = re.compile(
     r"(?:同志|代表|委员|领导|朋友|来宾|同学|老师|居民|市民|职工|员工)们?[：:！!]$|好[：:！!]$"
 )
@@ -22,15 +23,15 @@ _PERSONS = re.compile(
 def check_missing(text: str, genre: Genre | None) -> Iterator[Finding]:
     """Yield a finding for each thing that a whole document of `genre` has and `text` lacks.
 
-    Only a text with a title of the genre that looks whole is judged: one with an end (signature, date or
-    closing), or with an address and a finished last sentence.
+    Only a text with a title of the genre that looks whole is judged (see Frame.whole); what its genre must say is
+    asked of one that bears a signature or a date.
     """
     yield from _without_title(text)
     frame = read_frame(text)
     if genre is None or not frame.whole or genre_of_title(frame.title) != genre.name:
         return
     yield from _frame(text, frame, genre)
-    for must in genre.musts:
+    for must in genre.musts if frame.ended else ():
         fits = re.search(must.title, frame.title) if must.title else True
         spared = must.except_title and re.search(must.except_title, frame.title)
         where = text[len(frame.title) :] if must.id == "contact" else frame.body
@@ -111,7 +112,8 @@ def bare_addressee(frame: Frame, genre: Genre) -> tuple[int, str] | None:
 def check_sections(text: str, genre: Genre | None) -> Iterator[Finding]:
     """Yield a finding for each section the genre requires under a heading and a whole document lacks.
 
-    A text with fewer than two level-one headings is a part of a document and lacks nothing. Statutory
+    A text with fewer than two level-one headings, or a short one without signature and date, is a part of a document or
+    a sketch and lacks nothing. Statutory
     genres name their sections freely; only 事务文书 have a skeleton that readers look for, and of those a text
     whose headings are mostly of its own making (“一、认清短板”) has none either.
     """
@@ -122,6 +124,8 @@ def check_sections(text: str, genre: Genre | None) -> Iterator[Finding]:
     ]
     tops = [item for item in parse_elements(text) if item.kind == "heading" and item.level == 1]
     if genre is None or genre.kind != "事务文书" or len(tops) < 2:
+        return
+    if len(text) < WHOLE_LEAST and not read_frame(text).ended:
         return
     types = {part.type for part in genre.sections}
     present = {section_type(heading, types) for heading in headings}

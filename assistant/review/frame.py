@@ -43,11 +43,23 @@ class Frame:
     body: str
 
     @property
+    def ended(self) -> bool:
+        """Tell whether the document bears a signature or a date."""
+        return bool(self.signature or self.date)
+
+    @property
+    def issued(self) -> bool:
+        """Tell whether the title names who issues the document: 县水利局关于……的通知, not 关于……的通知."""
+        return "关于" in self.title and not self.title.startswith("关于")
+
+    @property
     def whole(self) -> bool:
-        """Tell whether the document has a title and an end, or an address and a last sentence that is finished."""
-        ended = self.signature or self.date or self.closing
-        addressed = self.addressee is not None and self.body.rstrip()[-1:] in ("。", "！")
-        return bool(self.title and self.body.strip() and (ended or addressed))
+        """Tell whether nothing more is to come: there is a title and an end, or all of title, issuer, address and closing.
+
+        A title with an address and a few sentences is a sketch or an excerpt as often as a document; it lacks nothing.
+        """
+        framed = self.issued and self.addressee is not None and self.closing
+        return bool(self.title and self.body.strip() and (self.ended or framed))
 
 
 def read_frame(text: str) -> Frame:
@@ -103,7 +115,7 @@ def _tail(rest: list[Element], text: str) -> tuple[Line | None, Line | None]:
             continue  # a list of attachments in the wrong place
         if item.kind == "note" and not _DATE_LIKE.fullmatch(item.text):
             continue
-        if date is None and _DATE_LIKE.fullmatch(item.text):
+        if date is None and (item.kind == "date" or _DATE_LIKE.fullmatch(item.text)):
             date = Line(item.text.strip(), _start(item))
         elif item.kind == "signature" or (
             _NAME_LIKE.fullmatch(item.text)

@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from assistant.errors import AssistantError, RequestError
-from assistant.records import Mark
 from assistant.web import render, stored, view
 from assistant.web.common import keep, telling
 from assistant.web.desk import Desk, in_background, update
+from assistant.web.undoing import change, idle
 from assistant.web.view import View
 
 # Manuscript
@@ -25,42 +25,18 @@ def save(desk: Desk, conversation: str, text: str, shown: str) -> Iterator[View]
         yield {}
 
 
-def act_on_panel(
-    desk: Desk, conversation: str, text: str, shown: str, event: Mapping[str, str]
-) -> Iterator[View]:
-    """Accept a finding or restore a version, whichever button was pressed."""
-    act = accept if event["act"] == "accept" else restore
-    return act(desk, conversation, text, shown, int(event["value"]))
-
-
 @telling
-def restore(desk: Desk, conversation: str, text: str, shown: str, version: int) -> Iterator[View]:
+def restore(desk: Desk, conversation: str, text: str, shown: str, event: Mapping[str, str]) -> Iterator[View]:
     """Make an earlier version the current one; nothing in between is lost."""
+    idle(desk, conversation)
     keep(desk, conversation, text, shown)
-    workspace = desk.assistant.workspace
-    versions = workspace.versions(conversation)
-    chosen = next((item for item in versions if item.id == version), None)
-    if chosen is None or desk.runs.active(conversation):
-        raise RequestError("现在不能恢复这一稿。", "请等任务写完后再试。")
-    workspace.save_version(conversation, chosen.text, "恢复", {"base": chosen.data.get("base", chosen.id)})
-    yield view.manuscript(desk, conversation)
-
-
-@telling
-def accept(desk: Desk, conversation: str, text: str, shown: str, number: int) -> Iterator[View]:
-    """Put the suggestion of finding `number` in the place of what it criticises."""
-    keep(desk, conversation, text, shown)
-    workspace = desk.assistant.workspace
-    versions = workspace.versions(conversation)
-    text = versions[-1].text if versions else ""
-    base = stored.base_of(versions)
-    found = view.findings_of(desk, versions, view.entries_of(desk, conversation))
-    if number >= len(found) or not render.replaceable(found[number]):
-        raise RequestError("这一条对不上现在的文稿了。", "请看更新后的审校结果。")
-    finding = found[number]
-    new = text[: finding.start] + finding.suggestion + text[finding.end :]
-    workspace.save_version(conversation, new, "采纳审校意见", {"base": base.id} if base else {})
-    yield view.manuscript(desk, conversation)
+    versions = desk.assistant.workspace.versions(conversation)
+    chosen = next((item for item in versions if str(item.id) == event["value"]), None)
+    if chosen is None:
+        raise RequestError("没有找到这一稿。", "请看更新后的“版本”。")
+    said = f"恢复了{render.moment(chosen.created)}的“{chosen.origin}”那一稿。"
+    base = {"base": chosen.data.get("base", chosen.id)}
+    yield change(desk, conversation, chosen.text, "恢复", said, base)
 
 
 def export(desk: Desk, conversation: str, text: str, shown: str, suffix: str) -> Path:
@@ -78,20 +54,7 @@ def _temporary(desk: Desk) -> Path:
     return folder
 
 
-# Facts, materials and preparation
-
-
-@telling
-def mark(desk: Desk, conversation: str, event: Mapping[str, str]) -> Iterator[View]:
-    """Mark a fact as must-use or must-not-use; what is marked so already is unmarked."""
-    view.known(desk, conversation)
-    workspace, fact = desk.assistant.workspace, event["value"]
-    wanted: Mark = "must" if event["act"] == "must" else "never"
-    entry = next((item for item in view.entries_of(desk, conversation) if item.fact == fact), None)
-    if entry is None:
-        raise RequestError(f"“{fact}”已经不在要求和材料里了。", "请看更新后的“事实”。")
-    workspace.set_mark(conversation, fact, "" if entry.mark == wanted else wanted)
-    yield view.checked(desk, conversation, workspace.versions(conversation))
+# Materials and preparation
 
 
 @telling

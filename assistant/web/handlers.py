@@ -16,7 +16,7 @@ from typing import Any
 
 from assistant.errors import AssistantError, RequestError
 from assistant.records import Request
-from assistant.web import jobs, render, view
+from assistant.web import jobs, render, undoing, view
 from assistant.web.common import keep, telling
 from assistant.web.desk import POLL, Desk, Run, update
 from assistant.web.view import Bubble, View
@@ -155,12 +155,7 @@ def _begin(
     try:
         materials = workspace.materials(conversation)
         request = desk.assistant.understand(words, data["task"], materials, scope)
-        marks = workspace.marks(conversation)
-        request = replace(
-            request,
-            must=tuple(fact for fact, mark in marks.items() if mark == "must"),
-            never=tuple(fact for fact, mark in marks.items() if mark == "never"),
-        )
+        request = view.decided(desk, conversation, request)
         request = correct(request) if correct else request
     except AssistantError as error:
         workspace.add_message(conversation, "assistant", str(error), {"state": "failed"})
@@ -208,7 +203,7 @@ def _found(
 def _name(desk: Desk, conversation: str, words: str) -> None:
     """Name a new conversation after its first message."""
     workspace = desk.assistant.workspace
-    if len(workspace.messages(conversation)) == 1:
+    if sum(item.role == "user" for item in workspace.messages(conversation)) == 1:
         line = words.split("\n")[0]
         title = line if len(line) <= TITLE_LENGTH else line[:TITLE_LENGTH] + "…"
         workspace.rename_conversation(conversation, title)
@@ -277,7 +272,14 @@ def edit(desk: Desk, conversation: str, text: str, shown: str, index: int, words
 
 @telling
 def undo(desk: Desk, conversation: str, text: str, shown: str, index: int) -> Iterator[View]:
-    """Take a message and its answer back: the words return to the box, the manuscript to what it was."""
+    """Take a message and its answer back: the words return to the box, the manuscript to what it was.
+
+    Where the last message says what was changed by hand, that change is taken back.
+    """
+    messages = desk.assistant.workspace.messages(conversation)
+    if messages and messages[-1].data.get("state") == view.NOTE:
+        yield from undoing.step_back(desk, conversation, text, shown)
+        return
     question, answers = _asked(desk, conversation, index)
     keep(desk, conversation, text, shown)
     found, changed = _found(desk, conversation, question, answers)
@@ -286,8 +288,7 @@ def undo(desk: Desk, conversation: str, text: str, shown: str, index: int) -> It
         before = next(
             (item for item in workspace.versions(conversation) if item.id == question.data["before"]), None
         )
-        data = {"base": before.data.get("base", before.id)} if before else {}
-        workspace.save_version(conversation, found, "撤回", data)
+        workspace.save_version(conversation, found, "撤回", undoing.brought_back(before))
     _forget(desk, conversation, [question])
     yield {**view.whole(desk, conversation), "words": question.text}
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from assistant.errors import AssistantError, RequestError
 from assistant.pipeline import Step
-from assistant.records import Draft, Request, Revision
+from assistant.records import RENEWAL, Draft, Finding, Request, Revision
 from assistant.web import stored, view
 from assistant.web.desk import Desk, Run
 
@@ -53,7 +53,8 @@ def carry_out(desk: Desk, order: Order, run: Run) -> None:
     """Do what `order` asks; the reply ends as done, stopped, failed or, should all else fail, broken."""
     text, data = "出了程序错误，这一次没有写完。请重试；仍然这样，请把日志发给维护者。", order.data("broken")
     try:
-        if order.request.task in ("draft", "document", "revise", "find"):
+        by_rules = order.request.instruction == RENEWAL
+        if order.request.task in ("draft", "document", "revise", "find") and not by_rules:
             desk.preparation.wait(
                 run.cancel, lambda: run.tell(f"正在准备：{desk.assistant.state or '请稍候'}")
             )
@@ -118,7 +119,7 @@ def _draft(desk: Desk, order: Order, run: Run) -> Outcome:
             if blanks
             else []
         ),
-        *([f"审校有{len(draft.findings)}处提示，见“审校”。"] if draft.findings else []),
+        *([f"审校有{found_}处提示，见“审校”。"] if (found_ := len(_shown(desk, order))) else []),
         *dict.fromkeys(draft.notes),
         *replaced,
     ]
@@ -193,8 +194,8 @@ def _check(desk: Desk, order: Order, run: Run) -> Outcome:
     current = desk.assistant.workspace.current_version(order.conversation)
     more: dict[str, Any] = {"tab": "findings"}
     if current is None or current.text.strip() != text.strip():
-        more["version"] = _save(desk, order, text, "送审的文字", {})
-    found = desk.assistant.check(text, order.request.genre, view.entries_of(desk, order.conversation))
+        more["version"] = _save(desk, order, text, "送审的文字", {"genre": order.request.genre})
+    found = _shown(desk, order)
     said = (
         f"查完了，有{len(found)}处要看，见右边“审校”。"
         if found
@@ -240,6 +241,13 @@ def _save(desk: Desk, order: Order, text: str, origin: str, data: dict[str, Any]
         "findings": [*stored.kept_findings(earlier), *stored.kept_findings(data)],
     }
     return workspace.save_version(order.conversation, text, origin, whole).id
+
+
+def _shown(desk: Desk, order: Order) -> tuple[Finding, ...]:
+    """Return the findings that the page shows on the manuscript."""
+    versions = desk.assistant.workspace.versions(order.conversation)
+    entries = view.entries_of(desk, order.conversation)
+    return view.findings_of(desk, order.conversation, versions, entries)
 
 
 def _replaced(desk: Desk, order: Order) -> list[str]:

@@ -16,7 +16,6 @@ TASKS = [
     ("审校", "check"),
     ("全文", "document"),
 ]
-FILE_TYPES = [".docx", ".txt", ".md", ".pdf", ".doc", ".wps"]
 # Sends clicks on [data-act] in an HTML component to the server, see page.js.
 ACT = (
     "element.addEventListener('click', (event) => window.bigan.act(event, (data) => trigger('click', data)))"
@@ -129,6 +128,7 @@ def middle(parts: Parts) -> None:
                 TASKS, value=handlers.AUTO, label="任务", show_label=False, container=False, elem_id="bg-task"
             )
         html('<div id="bg-scope" hidden></div>')
+        html('<div id="bg-too-large-material" class="bg-notice" hidden></div>')
         parts["materials"] = html(acts=True)
         parts["words"] = gr.Textbox(
             placeholder=HINT,
@@ -141,8 +141,8 @@ def middle(parts: Parts) -> None:
             autofocus=True,
         )
         with gr.Row(elem_id="bg-sending"):
-            parts["files"] = gr.UploadButton(
-                "添加材料", file_count="multiple", file_types=FILE_TYPES, size="sm", elem_id="bg-files"
+            parts["files"] = gr.UploadButton(  # no file types, as in the library
+                "添加材料", file_count="multiple", size="sm", elem_id="bg-files"
             )
             parts["append"] = gr.Checkbox(label="接在文稿后面", container=False, elem_id="bg-append")
             parts["send"] = gr.Button("发送", variant="primary", size="sm", elem_id="bg-send")
@@ -178,6 +178,7 @@ def right(parts: Parts) -> None:
     with gr.Row(elem_id="bg-bar"):
         html("<h2>文稿</h2>")
         parts["count"] = html(elem_id="bg-counting")
+        parts["back"] = gr.Button("撤销", size="sm", elem_id="bg-back")
         parts["docx"] = gr.Button("导出 Word", variant="primary", size="sm", elem_id="bg-docx")
         parts["md"] = gr.Button("Markdown", size="sm", elem_id="bg-md")
         parts["txt"] = gr.Button("纯文本", size="sm", elem_id="bg-txt")
@@ -192,6 +193,10 @@ def right(parts: Parts) -> None:
         placeholder="起草的文稿写在这里，也可以直接粘贴、修改。改动自动保存，每一稿都能恢复。",
         html_attributes=gr.InputHTMLAttributes(spellcheck=False, autocorrect="off"),
     )
+    html(
+        '<div id="bg-split" role="separator" tabindex="0" aria-orientation="horizontal" '
+        'aria-label="调整文稿和下面各栏的高度" title="上下拖动，调整文稿和下面各栏的高度"></div>'
+    )
     with gr.Tabs(elem_id="bg-tabs") as parts["tabs"]:
         for name, label in (
             ("evidence", "依据"),
@@ -201,6 +206,6 @@ def right(parts: Parts) -> None:
             ("versions", "版本"),
         ):
             with gr.Tab(label, id=name):
-                parts[name] = html(acts=True, elem_classes="bg-panel")
+                parts[name] = html(acts=True, elem_id=f"bg-{name}", elem_classes="bg-panel")
     parts["download"] = gr.DownloadButton(elem_id="bg-download", elem_classes="bg-hidden")
     parts["save"] = gr.Button("保存", elem_id="bg-save", elem_classes="bg-hidden")

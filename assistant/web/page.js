@@ -14,6 +14,49 @@
   // Gradio takes its own words from the browser's language; the page is Chinese throughout.
   Object.defineProperty(navigator, "language", { get: () => "zh-CN" });
   Object.defineProperty(navigator, "languages", { get: () => ["zh-CN", "zh"] });
+  // These of its words it has in English only; a message not listed here says no more than that something failed.
+  const LOST = "和笔杆的连接断了，正在重连。如果笔杆已经关闭，请重新启动；写过的内容都已保存。";
+  const CHINESE = {
+    Error: "出错了",
+    Warning: "注意",
+    Info: "提示",
+    Success: "完成",
+    Close: "关闭",
+    undo: "撤销",
+    "More tabs": "更多栏目",
+    "chatbot conversation": "对话",
+    "Connection to the server was lost. Attempting reconnection...": LOST,
+    "Connection errored out.": LOST,
+    "This application is currently busy. Please try again.": "现在忙，请稍后重试。",
+  };
+  const inChinese = (words) => {
+    const known = CHINESE[words.trim()];
+    if (known || !words.trim()) return known;
+    if (/^bot's message/.test(words)) return "回复";
+    return /^user's message: /.test(words) ? words.replace(/^user's message: /, "要求：") : undefined;
+  };
+  const translate = (element) => {
+    for (const name of ["aria-label", "title"]) {
+      const known = inChinese(element.getAttribute(name) ?? "");
+      if (known) element.setAttribute(name, known);
+    }
+    if (!element.matches(".toast-title, .toast-message-text")) return;
+    const said = element.textContent;
+    if (!said.trim() || /[\u4e00-\u9fff]/.test(said)) return;
+    element.title = said.trim();
+    element.textContent = inChinese(said) ?? "没有做成，请重试；仍然这样，请重新启动笔杆。";
+  };
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) {
+      const element = target.closest ? target : target.parentElement;
+      if (element) translate(element);
+      for (const node of addedNodes) {
+        if (!node.querySelectorAll) continue;
+        translate(node);
+        node.querySelectorAll("[aria-label], [title], .toast-title, .toast-message-text").forEach(translate);
+      }
+    }
+  }).observe(document.documentElement, { childList: true, characterData: true, subtree: true, attributeFilter: ["aria-label", "title"] });
   const address = new URL(location.href);
   const conversation = address.searchParams.get("c");
   address.searchParams.set("__theme", "light"); // taken out again by remember()
@@ -84,6 +127,7 @@
     if (act === "delete") return confirm(`删除对话“${name}”？其中的消息、文稿和材料一并删除，不能恢复。`) ? name : null;
     if (act === "uncorpus") return confirm(`从资料库移出《${name}》？`) ? name : null;
     if (act === "retype") return corrections(target);
+    if (act === "correct" || act === "own") return typed(target);
     return name ?? "";
   };
 
@@ -103,6 +147,14 @@
     if (event.key === "Escape" && !event.isComposing && !event.target.closest?.("input, select")) library(false);
   });
 
+  // What stands in the field beside a button; an empty one is gone to instead.
+  const typed = (target) => {
+    const input = target.closest(".bg-line").querySelector("[data-field]");
+    if (input.value.trim()) return input.value;
+    input.focus();
+    return null;
+  };
+
   // What stands in the fields under which a document is corrected.
   const corrections = (target) => {
     const form = target.closest(".bg-form");
@@ -117,8 +169,8 @@
     "change",
     (event) => {
       const input = event.target;
-      if (input.type !== "file" || !input.closest("#bg-library")) return;
-      const line = document.getElementById("bg-too-large");
+      if (input.type !== "file") return;
+      const line = document.getElementById(input.closest("#bg-library") ? "bg-too-large" : "bg-too-large-material");
       const large = [...input.files].filter((file) => file.size > LARGEST);
       const named = large.map((file) => `“${file.name}”有 ${Math.round(file.size / 1024 / 1024)} MB，超过了 50 MB 的上限，没有添加。请删去其中的图片，或者只保留要用的部分后再试。`);
       line.hidden = !large.length;
@@ -143,6 +195,29 @@
       show(Number(place.dataset.start), Number(place.dataset.end));
     },
   };
+
+  // The bar between canvas and tabs shares the height between them: by pulling it, or by the arrow keys on it.
+  const SHARE = "bigan.share"; // the canvas's part of the height, in percent
+  const share = (percent) => {
+    const kept = Math.min(85, Math.max(15, percent));
+    document.documentElement.style.setProperty("--bg-share", kept);
+    localStorage.setItem(SHARE, kept);
+  };
+  if (localStorage.getItem(SHARE)) share(Number(localStorage.getItem(SHARE)));
+  const edges = () => [document.getElementById("bg-canvas"), document.getElementById("bg-tabs")].map((part) => part.getBoundingClientRect());
+  document.addEventListener("pointermove", (event) => {
+    if (!event.target.closest?.("#bg-split")?.hasPointerCapture?.(event.pointerId)) return;
+    const [canvas, tabs] = edges();
+    share((100 * (event.clientY - canvas.top)) / (tabs.bottom - canvas.top));
+  });
+  document.addEventListener("pointerdown", (event) => event.target.closest?.("#bg-split")?.setPointerCapture(event.pointerId));
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -5, ArrowDown: 5 }[event.key];
+    if (!step || !event.target.closest?.("#bg-split")) return;
+    event.preventDefault();
+    const [canvas, tabs] = edges();
+    share((100 * canvas.height) / (canvas.height + tabs.height) + step);
+  });
 
   document.addEventListener("click", (event) => {
     const target = event.target.closest?.("[data-act]");
@@ -188,6 +263,70 @@
     if (document.activeElement?.closest?.("#bg-canvas")) updateScope();
   });
 
+  // The fact ledger is drawn anew after every click: the words it is narrowed by and the folded kinds stay,
+  // fields are empty again.
+  let narrowed = "";
+  const folded = new Set();
+  const narrow = () => {
+    for (const kind of document.querySelectorAll(".bg-kind")) {
+      let left = 0;
+      for (const entry of kind.querySelectorAll(".bg-fact")) {
+        entry.hidden = !entry.textContent.includes(narrowed);
+        left += !entry.hidden;
+      }
+      kind.hidden = !left;
+      kind.querySelector("summary small").textContent = `${left}条`;
+    }
+    redraw.takeRecords();
+  };
+  const redraw = new MutationObserver((changes) => {
+    const panel = document.getElementById("bg-facts");
+    if (!panel || !changes.some((change) => panel.contains(change.target))) return;
+    for (const kind of panel.querySelectorAll(".bg-kind")) kind.open = !folded.has(kind.dataset.kind);
+    for (const form of panel.querySelectorAll(".bg-correct")) form.open = false;
+    for (const field of panel.querySelectorAll(".bg-correct [data-field]")) field.value = field.getAttribute("value");
+    const own = panel.querySelector(":scope .bg-line > [data-field]");
+    const stored = [...panel.querySelectorAll("[data-act=unown]")].map((button) => button.dataset.value);
+    if (own && stored.includes(own.value.trim().replace(/[。；;，,]+$/, ""))) own.value = "";
+    const input = panel.querySelector("[data-filter]");
+    if (!input) narrowed = "";
+    else input.value = narrowed;
+    narrow();
+  });
+  redraw.observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("[data-filter]")) return;
+    narrowed = event.target.value.trim();
+    narrow();
+  });
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const details = event.target;
+      if (details.matches?.(".bg-kind")) folded[details.open ? "delete" : "add"](details.dataset.kind);
+      if (details.matches?.(".bg-correct") && details.open) details.querySelector("[data-field]").select();
+    },
+    true,
+  );
+  // One small menu is open at a time; a click elsewhere or Escape closes it.
+  const fold = (but) => {
+    for (const menu of document.querySelectorAll(".bg-choose[open]")) if (menu !== but) menu.open = false;
+  };
+  document.addEventListener("click", (event) => fold(event.target.closest?.(".bg-choose")));
+
+  // Escape stops the job at work; what it wrote stays.
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || document.body.classList.contains("bg-library-open")) return;
+    fold();
+    if (document.querySelector("#bg-stop")?.offsetParent) press("bg-stop");
+  });
+
+  // Enter in a field of the ledger presses the button beside it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (event.target.matches?.("[data-field]")) event.target.closest(".bg-line")?.querySelector("button").click();
+  });
+
   // Enter sends, Shift+Enter breaks the line; an input method that is composing keeps its Enter.
   document.addEventListener(
     "keydown",
@@ -224,7 +363,8 @@
       const target = event.target.closest("[data-act]");
       if (!target || local[target.dataset.act]) return;
       const name = ask(target);
-      if (name !== null) send({ act: target.dataset.act, value: target.dataset.value, name });
+      const { act, value, about } = target.dataset;
+      if (name !== null) send({ act, value, name, about });
     },
     wanted: () => conversation ?? localStorage.getItem("bigan.conversation") ?? "",
     remember: (id) => {

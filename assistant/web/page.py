@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from assistant.errors import AssistantError
-from assistant.web import editing, handlers, layout, library
+from assistant.web import deciding, editing, handlers, layout, library, reviewing, undoing
 from assistant.web.common import notice
 from assistant.web.desk import Desk
 from assistant.web.layout import Parts
@@ -165,9 +165,10 @@ def _wire(blocks: Any, desk: Desk, parts: Parts) -> None:
     on(chat.undo, handlers.undo, at, gr.UndoData, numbered)
     on(parts["query"].input, handlers.search, "conversation query", trigger_mode="always_last")
     on(parts["save"].click, editing.save, at, trigger_mode="always_last")
-    on(parts["findings"].click, editing.act_on_panel, at, gr.EventData, pressed)
-    on(parts["versions"].click, editing.act_on_panel, at, gr.EventData, pressed)
-    on(parts["facts"].click, editing.mark, "conversation", gr.EventData, pressed)
+    on(parts["findings"].click, reviewing.act_on_findings, at, gr.EventData, pressed)
+    on(parts["versions"].click, editing.restore, at, gr.EventData, pressed)
+    on(parts["facts"].click, deciding.act_on_facts, "conversation", gr.EventData, pressed)
+    on(parts["back"].click, undoing.step_back, at)
     on(parts["files"].upload, editing.add_materials, "conversation files")
     on(parts["materials"].click, editing.drop_material, "conversation", gr.EventData, value)
     narrowed = " ".join(CHOICE)

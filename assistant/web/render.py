@@ -13,20 +13,16 @@ from typing import Any
 
 from assistant.records import (
     DEGREE_NAMES,
-    FACT_NAMES,
     KIND_NAMES,
     TASK_NAMES,
     Change,
-    Entry,
     Evidence,
-    Finding,
     Material,
     Passage,
     Request,
 )
 from assistant.workspace import Conversation, Version
 
-SEVERITY_NAMES = {"error": "错误", "warning": "警告", "hint": "提示"}
 ADAPT_NAMES = {"": "自动", "adapt": "例文改写", "model": "模型撰写"}
 GATHER_SECONDS = 600  # versions typed within ten minutes of each other are shown as one
 HITS_SHOWN = 8
@@ -98,6 +94,7 @@ def understanding(request: Request | None, adapt: str = "") -> str:
     if request is None:
         return ""
     shown = [("任务", TASK_NAMES[request.task])]
+    corrected = "、".join(f"{item.wrong}→{item.right}" for item in request.corrections)
     if request.task in ("draft", "document"):
         shown += [
             ("文种", request.genre or "未定"),
@@ -107,6 +104,8 @@ def understanding(request: Request | None, adapt: str = "") -> str:
             ("写法", ADAPT_NAMES[adapt]),
             *([("必用", "、".join(request.must))] if request.must else []),
             *([("不用", "、".join(request.never))] if request.never else []),
+            *([("更正", corrected)] if corrected else []),
+            *([("补充", "、".join(request.own))] if request.own else []),
         ]
     elif request.task == "revise":
         length = [("字数", f"{request.length}字")] if request.length else []
@@ -151,7 +150,9 @@ def _marked(text: str, sentence: str) -> str:
 def evidence(text: str, items: Sequence[Evidence]) -> str:
     """Return the sentences of `text`, each with its degree and, folded, the passages it rests on."""
     if not items:
-        return empty("起草之后，这里逐句列出依据：哪些是引用，哪些由例文改写，哪些是模型写的。")
+        return empty(
+            "起草之后，这里逐句列出依据：哪些是引用，哪些由例文改写，哪些是文种的固定格式，哪些是模型写的。"
+        )
     counts = {degree: sum(item.degree == degree for item in items) for degree in DEGREE_NAMES}
     legend = "".join(
         f'<span class="bg-{degree}"><b>{name}</b>{counts[degree]}句</span>'
@@ -177,83 +178,6 @@ def _evidence_entry(text: str, item: Evidence) -> str:
     return (
         f'<details class="bg-entry bg-{item.degree}" {place}><summary class="bg-head" data-act="show">{head}</summary>'
         f"{share}{passages}</details>"
-    )
-
-
-# 审校
-
-
-def findings(text: str, items: Sequence[Finding]) -> str:
-    """Return the findings with place, message, suggestion and source; what can be replaced gets 采纳."""
-    if not text.strip():
-        return empty("文稿里还没有文字。")
-    if not items:
-        return empty("没有发现问题。数字、人名和文号仍请逐项核对。")
-    counts = "，".join(
-        f"{name}{number}处"
-        for severity, name in SEVERITY_NAMES.items()
-        if (number := sum(item.severity == severity for item in items))
-    )
-    return f'<div class="bg-legend"><span>共{len(items)}处：{counts}</span></div>' + "".join(
-        _finding_entry(text, item, number) for number, item in enumerate(items)
-    )
-
-
-def line_of(text: str, offset: int) -> int:
-    """Return the number of the line, from 1, that `offset` stands in."""
-    return text.count("\n", 0, offset) + 1
-
-
-def replaceable(finding: Finding) -> bool:
-    """Tell whether the suggestion can take the place of the quotation."""
-    return bool(finding.quote) and finding.suggestion != finding.quote and finding.fix
-
-
-def _finding_entry(text: str, item: Finding, number: int) -> str:
-    advice = f'<p class="bg-advice">建议：{escape(item.suggestion)}</p>' if item.suggestion else ""
-    accept = button("采纳", "accept", str(number), f"改成：{item.suggestion}") if replaceable(item) else ""
-    quote = f"“{escape(item.quote)}”" if item.quote else "全文"
-    source = f'<p class="bg-source">依据：{escape(item.source)}</p>' if item.source else ""
-    return (
-        f'<div class="bg-entry bg-{item.severity}"><div class="bg-head" data-act="show" data-start="{item.start}" '
-        f'data-end="{item.end}"><span class="bg-tag">{SEVERITY_NAMES[item.severity]}</span>'
-        f'<span class="bg-sentence">第{line_of(text, item.start)}段 {quote}</span>{accept}</div>'
-        f'<p class="bg-message">{escape(item.message)}</p>{advice}{source}</div>'
-    )
-
-
-# 事实
-
-
-def facts(items: Sequence[Entry]) -> str:
-    """Return the fact ledger: each fact with its kind, its clause and where it is from, and 必用 and 不用 to press."""
-    if not items:
-        return empty(
-            "要求和材料里的数字、日期、文号、名称会列在这里，可以逐条定为“必用”（漏写会提醒）或“不用”（写成××）。"
-        )
-    must, never = (sum(item.mark == mark for item in items) for mark in ("must", "never"))
-    marked = f"，必用{must}条，不用{never}条，下次起草生效" if must or never else ""
-    return f'<div class="bg-legend"><span>共{len(items)}条{marked}</span></div>' + "".join(
-        _fact_entry(item) for item in items
-    )
-
-
-def _fact_entry(item: Entry) -> str:
-    whence = item.whence or "要求和材料里都没有了"
-    about = f"{escape(item.about)} · " if item.about else ""
-    return (
-        f'<div class="bg-entry bg-fact {f"bg-{item.mark}" if item.mark else ""}"><div class="bg-head">'
-        f'<span class="bg-tag">{FACT_NAMES[item.kind]}</span><span class="bg-sentence">{escape(item.fact)}</span>'
-        f"{_toggle('必用', 'must', item)}{_toggle('不用', 'never', item)}</div>"
-        f'<p class="bg-source">{about}{escape(whence)}</p></div>'
-    )
-
-
-def _toggle(label: str, act: str, item: Entry) -> str:
-    on = item.mark == act
-    return (
-        f'<button type="button" class="bg-button bg-toggle" data-act="{act}" data-value="{escape(item.fact)}" '
-        f'aria-pressed="{str(on).lower()}" aria-label="{label}：{escape(item.fact)}">{label}</button>'
     )
 
 
@@ -303,7 +227,7 @@ def versions(items: Sequence[Version]) -> str:
     if not items:
         return empty("文稿的每一稿都保存在这里，可以恢复。")
     rows = [
-        f'<li class="bg-row"><span class="bg-name"><b>{escape(item.origin)}</b> {_moment(item.created)} '
+        f'<li class="bg-row"><span class="bg-name"><b>{escape(item.origin)}</b> {moment(item.created)} '
         f"<small>{len(''.join(item.text.split()))}字 {escape(_opening(item.text))}</small></span>"
         + (f"{button('恢复', 'restore', str(item.id))}" if number else '<small class="bg-now">当前</small>')
         + "</li>"
@@ -312,7 +236,8 @@ def versions(items: Sequence[Version]) -> str:
     return f'<ul class="bg-list">{"".join(rows)}</ul>'
 
 
-def _moment(seconds: float) -> str:
+def moment(seconds: float) -> str:
+    """Return a time as the page shows it."""
     return time.strftime("%m-%d %H:%M", time.localtime(seconds))
 
 

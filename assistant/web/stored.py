@@ -8,16 +8,16 @@ number of that version as `base`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from assistant.pipeline import Found
-from assistant.records import Change, Evidence, Finding, Hit, Material, Passage, Request
+from assistant.records import Change, Correction, Evidence, Finding, Hit, Material, Passage, Request
 from assistant.workspace import Version
 
 # Found by looking at request and sources, not by looking at the text: a later check cannot find it again.
-KEPT_RULES = ("unsupported-fact",)
+KEPT_RULES = ("unsupported-fact", "last-year-leftover")
 
 
 def request_to_data(request: Request) -> dict[str, Any]:
@@ -31,6 +31,8 @@ def request_to_data(request: Request) -> dict[str, Any]:
         "never": list(request.never),
         "locked": list(request.locked),
         "span": list(request.span),
+        "corrections": [asdict(item) for item in request.corrections],
+        "own": list(request.own),
     }
 
 
@@ -42,6 +44,8 @@ def request_from_data(data: Mapping[str, Any], text: str, materials: Sequence[Ma
         "doubts": tuple(data["doubts"]),
         "must": tuple(data.get("must", ())),
         "never": tuple(data.get("never", ())),
+        "corrections": tuple(Correction(**item) for item in data.get("corrections", ())),
+        "own": tuple(data.get("own", ())),
         "locked": tuple(data.get("locked", ())),
         "span": tuple(data.get("span", (0, 0))),
         "text": text,
@@ -70,6 +74,11 @@ def sentences_to_data(text: str, evidence: Iterable[Evidence]) -> list[dict[str,
         }
         for item in evidence
     ]
+
+
+def hits_from_data(data: Mapping[str, Any]) -> tuple[Hit, ...]:
+    """Return the stored passages as hits, to which a changed text can be linked again."""
+    return tuple(Hit(passage_from_data(value), 1.0) for value in data.get("passages", {}).values())
 
 
 def evidence_from_data(text: str, data: Mapping[str, Any]) -> tuple[Evidence, ...]:
@@ -106,10 +115,28 @@ def findings_to_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     return [asdict(finding) for finding in findings]
 
 
-def findings_now(text: str, data: Mapping[str, Any], checked: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings of a check of `text` and those stored ones that only a job could make and that still apply."""
-    kept = [moved for entry in kept_findings(data) if (moved := _moved(Finding(**entry), text)) is not None]
-    return tuple(sorted((*kept, *checked), key=lambda item: item.start))
+def findings_now(
+    text: str, data: Mapping[str, Any], checked: Iterable[Finding], given: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """Return the findings of a check of `text` and those stored ones that only a job could make and that still apply.
+
+    Each place has one finding of a rule: the one that stood nearest to it. What a stored one says of a ×× the
+    check need not say again. Those on words of `given`, which the user has given since, do not apply.
+    """
+    kept: dict[tuple[str, int], tuple[int, Finding]] = {}
+    for entry in kept_findings(data):
+        finding = Finding(**entry)
+        if finding.quote not in given and (moved := _moved(finding, text)) is not None:
+            far = abs(moved.start - finding.start)
+            place = (moved.rule, moved.start)
+            kept[place] = min(kept.get(place, (far, moved)), (far, moved), key=lambda pair: pair[0])
+    own = [finding for _, finding in kept.values()]
+    rest = [item for item in checked if not (item.rule.startswith("placeholder") and _within(item, own))]
+    return tuple(sorted((*own, *rest), key=lambda item: item.start))
+
+
+def _within(item: Finding, others: Iterable[Finding]) -> bool:
+    return any(other.start <= item.start and item.end <= other.end for other in others)
 
 
 def kept_findings(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import zip_longest
 from typing import Any
 
 from assistant.errors import RequestError
-from assistant.records import Entry, Evidence, Filters, Finding, Request
+from assistant.pipeline import is_dismissed, link_evidence, settled_ledger, without_dismissed
+from assistant.records import Dismissal, Entry, Evidence, Filters, Finding, Request
+from assistant.web import panels as panels_
 from assistant.web import render, shelf, stored
 from assistant.web.desk import READY, Desk, Run, update
 from assistant.workspace import ChatMessage, Version
 
 View = dict[str, Any]
 UNFINISHED = "（上次没有写完）"
+NOTE = "note"  # the state of a message that says what was changed by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ def panels(desk: Desk, conversation: str) -> View:
     data = base.data if base else {}
     return {
         "count": count(text),
-        "evidence": render.evidence(text, evidence_of(desk, text, data)),
+        "evidence": render.evidence(text, evidence_of(text, data)),
         **checked(desk, conversation, versions),
         "changes": render.changes(stored.changes_from_data(data), data.get("notes", ())),
         "versions": render.versions(versions),
@@ -182,19 +185,39 @@ def checked(desk: Desk, conversation: str, versions: tuple[Version, ...]) -> Vie
     entries = entries_of(desk, conversation)
     text = versions[-1].text if versions else ""
     return {
-        "findings": render.findings(text, findings_of(desk, versions, entries)),
-        "facts": render.facts(entries),
+        "findings": panels_.findings(text, *_reviewed(desk, conversation, versions, entries)),
+        "facts": panels_.facts(entries, desk.assistant.workspace.own_facts(conversation)),
     }
 
 
-def findings_of(desk: Desk, versions: tuple[Version, ...], entries: tuple[Entry, ...]) -> tuple[Finding, ...]:
-    """Return the findings on the current version in their order, those about marked facts among them."""
+def findings_of(
+    desk: Desk, conversation: str, versions: tuple[Version, ...], entries: tuple[Entry, ...]
+) -> tuple[Finding, ...]:
+    """Return the findings on the current version in their order, those about facts among them, less the dismissed."""
+    return _reviewed(desk, conversation, versions, entries)[0]
+
+
+def _reviewed(
+    desk: Desk, conversation: str, versions: tuple[Version, ...], entries: tuple[Entry, ...]
+) -> tuple[tuple[Finding, ...], dict[int, Dismissal]]:
+    """Return the findings that are shown, and what is not: ignored here, or silenced for every text."""
+    dismissed = desk.assistant.workspace.dismissals(conversation)
+    anywhere = {number: item for number, item in dismissed.items() if not item.place}
     text = versions[-1].text if versions else ""
     if not text.strip():
-        return ()
+        return (), anywhere
     base = stored.base_of(versions)
     data = base.data if base else {}
-    return stored.findings_now(text, data, desk.assistant.check(text, data.get("genre", ""), entries))
+    checked_ = desk.assistant.check(text, data.get("genre", ""), entries)
+    found = stored.findings_now(
+        text, data, checked_, {word for item in entries for word in (item.fact, item.was)}
+    )
+    here = {
+        number: item
+        for number, item in dismissed.items()
+        if item.place and any(is_dismissed(text, finding, [item]) for finding in found)
+    }
+    return without_dismissed(text, found, [*dismissed.values()]), {**here, **anywhere}
 
 
 def entries_of(desk: Desk, conversation: str) -> tuple[Entry, ...]:
@@ -211,8 +234,27 @@ def entries_of(desk: Desk, conversation: str) -> tuple[Entry, ...]:
     if request is not None and request.task == "revise":
         before = next((item.data.get("before") for item in reversed(messages) if item.role == "user"), 0)
         original = next((item.text for item in workspace.versions(conversation) if item.id == before), "")
-    marks, materials_ = workspace.marks(conversation), workspace.materials(conversation)
-    return desk.assistant.ledger(words, materials_, marks, original)
+    return settled_ledger(
+        words,
+        workspace.materials(conversation),
+        workspace.marks(conversation),
+        original,
+        workspace.corrections(conversation),
+        workspace.own_facts(conversation),
+    )
+
+
+def decided(desk: Desk, conversation: str, request: Request) -> Request:
+    """Return the request with what the user decided about the facts."""
+    workspace = desk.assistant.workspace
+    marks = workspace.marks(conversation)
+    return replace(
+        request,
+        must=tuple(fact for fact, mark in marks.items() if mark == "must"),
+        never=tuple(fact for fact, mark in marks.items() if mark == "never"),
+        corrections=workspace.corrections(conversation),
+        own=workspace.own_facts(conversation),
+    )
 
 
 def _is_for_a_text(reply: ChatMessage | None) -> bool:
@@ -224,17 +266,16 @@ def materials(desk: Desk, conversation: str) -> View:
     """Return the materials of a conversation and the facts, which follow them."""
     return {
         "materials": render.materials(desk.assistant.workspace.materials(conversation)),
-        "facts": render.facts(entries_of(desk, conversation)),
+        "facts": panels_.facts(
+            entries_of(desk, conversation), desk.assistant.workspace.own_facts(conversation)
+        ),
     }
 
 
-def evidence_of(desk: Desk, text: str, data: dict[str, Any]) -> tuple[Evidence, ...]:
-    """Return what each sentence rests on; before the index is open only what was stored."""
+def evidence_of(text: str, data: dict[str, Any]) -> tuple[Evidence, ...]:
+    """Return what each sentence rests on: as stored, and of what was changed since as it is linked again."""
     known_ = stored.evidence_from_data(text, data)
-    if not desk.ready or not text.strip():
-        return known_
-    linked = desk.assistant.evidence(text, tuple(data.get("passages", {})))
-    return stored.merge_evidence(text, known_, linked)
+    return stored.merge_evidence(text, known_, link_evidence(text, stored.hits_from_data(data)))
 
 
 def status(desk: Desk) -> View:

@@ -23,33 +23,63 @@ SENTENCE_LENGTH = (8, 90)  # characters; shorter is a fragment, longer a small m
 class SectionSound:
     """How sentences of a section open and sound, see drafting.toml."""
 
-    plain: str
+    plain: tuple[str, ...]
     opens: tuple[str, ...]
     wants: re.Pattern[str]
     shuns: re.Pattern[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    sections: dict[str, SectionSound]
+    never: re.Pattern[str]
+    closing: re.Pattern[str]
+    deeds: tuple[str, ...]
+
+
 @cache
-def _sounds() -> tuple[dict[str, SectionSound], re.Pattern[str]]:
+def _sounds() -> _Sounds:
     data = read_toml(DATA / "drafting.toml")
     sounds: dict[str, SectionSound] = {}
     for entry in data["section"]:
         check_keys("drafting.toml 的一条", entry, ("name", "plain", "opens", "wants", "shuns"))
         sounds[entry["name"]] = SectionSound(
-            entry["plain"], tuple(entry["opens"]), re.compile(entry["wants"]), re.compile(entry["shuns"])
+            tuple(entry["plain"]),
+            tuple(entry["opens"]),
+            re.compile(entry["wants"]),
+            re.compile(entry["shuns"]),
         )
-    return sounds, re.compile(data["never"]["pattern"])
+    never, closing = (re.compile(data[name]["pattern"]) for name in ("never", "closing"))
+    return _Sounds(sounds, never, closing, tuple(data["deeds"]["endings"]))
 
 
 def sound_of(section: str) -> SectionSound:
     """Return how `section` sounds; the nameless entry for sections without one of their own."""
-    sounds, _ = _sounds()
+    sounds = _sounds().sections
     return sounds.get(section, sounds[""])
 
 
 def takes_topics(section: str) -> bool:
     """Tell whether the topics of a request are what `section` is about, as they are of 存在问题 and not of 引言."""
-    return bool(section) and section in _sounds()[0]
+    return bool(section) and section in _sounds().sections
+
+
+def plain_lead(section: str, topic: str, written: str) -> str:
+    """Return a lead on `topic` without a judgement of its own, in words that `written` has used least."""
+    forms = sound_of(section).plain
+
+    def used(form: str) -> int:
+        return sum(written.count(words) for words in form.split("{topic}") if len(words) > 1)
+
+    form = min(forms, key=used)
+    if topic.endswith(_sounds().deeds):
+        form = form.replace("{topic}工作", "{topic}")
+    return form.format(topic=topic)
+
+
+def closes_prose(sentence: str) -> bool:
+    """Tell whether `sentence` leads over to what follows and so ends an opening paragraph."""
+    return bool(_sounds().closing.search(sentence))
 
 
 class Familiarity:
@@ -71,7 +101,7 @@ def acceptable(sentence: str, section: str, written: str, examples: Iterable[str
 
     `first` is true for the sentence that opens a point; it must sound like the section.
     """
-    sound, (_, never) = sound_of(section), _sounds()
+    sound, never = sound_of(section), _sounds().never
     low, high = SENTENCE_LENGTH
     if not low <= len(sentence) <= high or never.search(sentence) or sound.shuns.search(sentence):
         return False

@@ -11,6 +11,7 @@ from assistant.records import Hit, Request
 from assistant.writing.candidates import takes_topics
 from assistant.writing.facts import hidden
 from assistant.writing.section import draft_section, part_of
+from assistant.writing.statutory import draft_statutory, statutory_variant
 from assistant.writing.steps import Step, Tools, Writing, Written, nested
 
 
@@ -24,6 +25,8 @@ def draft(request: Request, tools: Tools) -> Writing:
     if request.genre not in genres:
         raise RequestError(f"还没有“{request.genre}”这个文种。", f"可选：{'、'.join(genres)}。")
     genre = genres[request.genre]
+    if request.task == "document" and (variant := statutory_variant(request)):
+        return _without(draft_statutory(request, variant), request.never)
     if request.task == "document":
         return _without(_draft_document(request, genre, tools), request.never)
     part = part_of(genre, request.section)
@@ -38,7 +41,8 @@ def _without(writing: Writing, never: tuple[str, ...]) -> Writing:
             step = next(writing)
         except StopIteration as finished:
             result: Written = finished.value
-            return replace(result, text=hidden(result.text, never))
+            known = tuple(replace(item, sentence=hidden(item.sentence, never)) for item in result.sourced)
+            return replace(result, text=hidden(result.text, never), sourced=known)
         yield Step(hidden(step.text, never), step.note)
 
 

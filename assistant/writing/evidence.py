@@ -1,4 +1,4 @@
-"""Say what each sentence of a text rests on: quoted from a passage, adapted from one, or the model's own.
+"""Say what each sentence of a text rests on: quoted from a passage, adapted from one, a set form, or the model's own.
 
 Works on any text and any passages, so a draft that the user edited is linked again the same way.
 """
@@ -6,11 +6,12 @@ Works on any text and any passages, so a draft that the user edited is linked ag
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.knowledge.structure import split_sentences
 from assistant.records import Degree, Evidence, Hit
 from assistant.writing.overlap import bigrams
+from assistant.writing.steps import Sourced
 
 # Share of a sentence's bigrams in a passage from which it counts as adapted, for sentences of SHORT characters
 # or more and for shorter ones. Measured by tests/eval/evidence.py: of the exemplars' own sentences fewer than
@@ -26,26 +27,38 @@ _LEAD = re.compile(
 )
 
 
-def link_evidence(text: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+def link_evidence(text: str, hits: Sequence[Hit], sourced: Sequence[Sourced] = ()) -> tuple[Evidence, ...]:
     """Return one Evidence for each sentence of `text`, headings and short lines left out.
 
-    `overlap` is the share (0–1) of the sentence's bigrams in its best passage.
+    `overlap` is the share (0–1) of the sentence's bigrams in its best passage. A sentence of `sourced` is what that says
+    unless a passage says it word for word.
     """
+    known = {bare_text(_LEAD.sub("", item.sentence)): item for item in sourced}
     passages = [(hit, bare_text(hit.passage.text), bigrams(hit.passage.text)) for hit in hits]
     return tuple(
-        _link(text, start, end, passages)
+        _link(text, start, end, passages, known)
         for start, end in split_sentences(text)
         if len(bare_text(text[start:end])) >= SHORTEST and text[start:end].rstrip()[-1] in "。！？；…”"
     )
 
 
-def _link(text: str, start: int, end: int, passages: Sequence[tuple[Hit, str, set[str]]]) -> Evidence:
+def _link(
+    text: str,
+    start: int,
+    end: int,
+    passages: Sequence[tuple[Hit, str, set[str]]],
+    sourced: Mapping[str, Sourced],
+) -> Evidence:
     sentence = _LEAD.sub("", text[start:end].strip())
     bare, pairs = bare_text(sentence), bigrams(sentence)
     scored = [
         (1.0 if bare in plain else len(pairs & known) / max(len(pairs), 1), bare in plain, hit)
         for hit, plain, known in passages
     ]
+    known = sourced.get(bare)
+    if known and not any(verbatim for _, verbatim, _ in scored):
+        share = max((share for share, _, hit in scored if hit in known.hits), default=0.0)
+        return Evidence(start, end, known.degree, share, known.hits)
     least = ADAPTED if len(bare) >= SHORT else ADAPTED_SHORT
     linked = sorted((item for item in scored if item[0] >= least), key=lambda item: -item[0])[:TOP]
     if not linked:

@@ -101,6 +101,8 @@ def facts_of_draft(text: str, known: Sequence[Fact], hits: Sequence[Hit]) -> tup
             text[fact.end : fact.end + 1],
         ):
             continue  # a placeholder (20××年) states nothing yet
+        if fact.kind == "title" and PLACEHOLDER in fact.text:
+            continue
         (form,) = stated([fact])
         origin = origins.get(form, "") or next(
             (hit.passage.id for hit in hits if supported(fact, frozenset(), hit.passage.text)), ""

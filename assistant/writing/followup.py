@@ -13,10 +13,12 @@ from assistant.knowledge.genres import genre_of_title
 from assistant.knowledge.sections import section_type
 from assistant.knowledge.structure import heading_text, parse_elements, split_sentences
 from assistant.records import Hit, Material, Request
+from assistant.writing.candidates import SENTENCE_LENGTH
 from assistant.writing.edit import bare, with_part, without
 from assistant.writing.examples import Example, topic_of
 from assistant.writing.facts import hidden, known_facts
-from assistant.writing.ground import examples_for, material_hits
+from assistant.writing.ground import examples_for
+from assistant.writing.material import material_hits
 from assistant.writing.overlap import overlap
 from assistant.writing.place import Place, items, section_place
 from assistant.writing.points import Desk, Point, more_sentences, write_point
@@ -120,7 +122,8 @@ def _other_sentence(request: Request, desk: Desk, tools: Tools, around: str) -> 
     """Put an exemplar's sentence on the topic of the point `around` in the place of one of its sentences."""
     text, (start, end) = request.text, request.span
     topic, near = _topic(desk, tools, around)
-    sentence, used = more_sentences(desk, topic, 1, near, text)
+    more, used = more_sentences(desk, topic, SENTENCE_LENGTH[1], near, text)
+    sentence = "".join(more[first:last] for first, last in split_sentences(more)[:1])
     if not sentence or find_facts(text[start:end]):
         raise RequestError(f"没有找到{request.place}的别的写法，文字没有改动。", NO_OTHER)
     made = text[:start] + sentence + text[end:]

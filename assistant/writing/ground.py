@@ -1,15 +1,14 @@
-"""Find what a section is written from: exemplar points by topic, material sentences, formulations."""
+"""Find what a section is written from: exemplar points by topic. The materials are read in material.py."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from assistant.knowledge.structure import split_sentences
-from assistant.records import Filters, Hit, Material, Passage
+from assistant.records import Filters, Hit, Material
 from assistant.writing.examples import Example, examples_from
+from assistant.writing.material import material_hits
 from assistant.writing.overlap import bigrams, overlap
 
 Search = Callable[[str, Filters, int], tuple[Hit, ...]]
@@ -17,7 +16,6 @@ Search = Callable[[str, Filters, int], tuple[Hit, ...]]
 POOL = 60  # passages of a section looked at to learn how it sounds and to choose topics
 NEAR = 16  # passages looked at for one topic
 TELLING = 8  # documents from which on the spread of a word says how general it is
-MATERIAL_MATCH = 0.2  # share of a topic's bigrams that a material sentence must carry to belong to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +87,6 @@ def usual_topics(pool: Pool, count: int, genre: str) -> tuple[str, ...]:
     return tuple(chosen[:count])
 
 
-def material_hits(materials: Iterable[Material]) -> tuple[Hit, ...]:
-    """Return the sentences of the materials as hits, so that evidence can name them."""
-    hits: list[Hit] = []
-    for number, material in enumerate(materials):
-        for place, (start, end) in enumerate(split_sentences(material.text)):
-            text = material.text[start:end].strip()
-            if len(text) >= 4:
-                passage = Passage(
-                    id=f"material-{number}#{place}",
-                    document=f"material-{number}",
-                    title=material.name,
-                    kind="material",
-                    path=material.name,
-                    text=text,
-                    position=start + material.text[start:end].index(text[0]),
-                )
-                hits.append(Hit(passage, 1.0))
-    return tuple(hits)
-
-
 def passages_near(search: Search, text: str, materials: Iterable[Material]) -> tuple[Hit, ...]:
     """Return the exemplar passages nearest to each paragraph of `text`, and the material sentences.
 
@@ -117,39 +95,3 @@ def passages_near(search: Search, text: str, materials: Iterable[Material]) -> t
     lines = [line for line in text.split("\n") if line.strip()]
     near = [hit for line in lines for hit in search(line, Filters(kinds=("exemplar",)), NEAR)]
     return tuple({hit.passage.id: hit for hit in (*material_hits(materials), *near)}.values())
-
-
-def assign_materials(topics: Sequence[str], hits: Sequence[Hit]) -> dict[str, tuple[Hit, ...]]:
-    """Return for each topic the material sentences that belong to it, each sentence once, in their order."""
-    found: dict[str, list[Hit]] = {topic: [] for topic in topics}
-    for hit in hits:
-        best = max(topics, key=lambda topic: overlap(topic, hit.passage.text), default="")
-        if best and overlap(best, hit.passage.text) >= MATERIAL_MATCH:
-            found[best].append(hit)
-    return {topic: tuple(items) for topic, items in found.items()}
-
-
-def topics_of_materials(search: Search, section: str, hits: Sequence[Hit]) -> dict[str, tuple[Hit, ...]]:
-    """Return the material sentences under the topics of the general examples nearest to each, in their order.
-
-    A sentence to which no general example of `section` is near is left out.
-    """
-    found: dict[str, list[Hit]] = {}
-    for hit in hits:
-        near = examples_from(
-            search(hit.passage.text, Filters(kinds=("exemplar",), sections=(section,)), NEAR)
-        )
-        topic = next((example.topic for example in near if example.general), "")
-        if topic:
-            found.setdefault(topic, []).append(hit)
-    return {topic: tuple(items) for topic, items in found.items()}
-
-
-def clean_material(text: str) -> str:
-    """Return a material sentence as it may stand in a draft: no list mark, one full stop at its end."""
-    bare = re.sub(
-        r"^(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|[一二三四五六七八九十]+是|[-•·*])\s*",
-        "",
-        text.strip(),
-    )
-    return bare.rstrip("；;。，,") + "。"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.knowledge.facts import find_facts, same_fact
-from assistant.records import Entry, Fact, Finding, Mark, Material, Request
+from assistant.records import Entry, Fact, Finding, Mark, Material
 from assistant.writing.facts import given_facts, places_of
 
 _STOP = re.compile(r"[，。；：、！？;!?\n\t]|,(?!\d{3})")  # what ends a clause; 1,280 is one figure
@@ -36,18 +37,14 @@ def ledger(
             continue  # a placeholder states nothing, and “写300字” nothing of the matter
         if (known := found.get(form)) is not None:
             origins = tuple(dict.fromkeys((*known.origins, fact.origin)))
-            found[form] = Entry(known.fact, known.kind, origins, known.about, known.mark)
+            clauses = dict.fromkeys((*known.clauses, about(texts[fact.origin], fact)))
+            clauses.pop(known.about, None)
+            found[form] = replace(known, origins=origins, clauses=tuple(clauses))
         else:
             spelling, mark = decided.get(form, (text, unmarked))
-            found[form] = Entry(spelling, fact.kind, (fact.origin,), _about(texts[fact.origin], fact), mark)
+            found[form] = Entry(spelling, fact.kind, (fact.origin,), about(texts[fact.origin], fact), mark)
     gone = [_elsewhere(fact, mark, texts) for form, (fact, mark) in decided.items() if form not in found]
     return (*found.values(), *gone)
-
-
-def ledger_of(request: Request) -> tuple[Entry, ...]:
-    """Return the ledger of a request with its marks."""
-    marks: dict[str, Mark] = {**dict.fromkeys(request.must, "must"), **dict.fromkeys(request.never, "never")}
-    return ledger(request.words, request.materials, marks, request.text)
 
 
 def states(text: str, fact: str) -> bool:
@@ -91,8 +88,8 @@ def mark_findings(text: str, entries: Sequence[Entry]) -> tuple[Finding, ...]:
 def _whence(entry: Entry) -> str:
     if not entry.origins:
         return "您补充的"
-    about = f"：{entry.about}" if entry.about else ""
-    return f"出自{entry.whence}{about}"
+    clause = f"：{entry.about}" if entry.about else ""
+    return f"出自{entry.whence}{clause}"
 
 
 def _bare(fact: Fact) -> str:
@@ -104,11 +101,11 @@ def _elsewhere(word: str, mark: Mark, texts: Mapping[str, str]) -> Entry:
     whole = find_facts(word)[:1]
     origins = tuple(name for name, text in texts.items() if word in text)
     place = texts[origins[0]].find(word) if origins else 0
-    about = _about(texts[origins[0]], Fact("person", word, place, place + len(word))) if origins else ""
-    return Entry(word, whole[0].kind if whole and whole[0].text == word else "", origins, about, mark)
+    clause = about(texts[origins[0]], Fact("person", word, place, place + len(word))) if origins else ""
+    return Entry(word, whole[0].kind if whole and whole[0].text == word else "", origins, clause, mark)
 
 
-def _about(text: str, fact: Fact) -> str:
+def about(text: str, fact: Fact) -> str:
     """Return the clause `fact` stands in, with the next one where it stands alone."""
     stops = [match.start() for match in _STOP.finditer(text)]
     start = max((place + 1 for place in stops if place < fact.start), default=0)

@@ -14,12 +14,14 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from assistant.knowledge.structure import split_sentences
+from assistant.knowledge.topics import common_pairs, topic_known, topics_told
 from assistant.records import Fact, Hit
-from assistant.writing.candidates import Familiarity, acceptable, rank, sound_of
+from assistant.writing.candidates import Familiarity, acceptable, plain_lead, rank, sound_of
 from assistant.writing.examples import Example
 from assistant.writing.facts import PLACEHOLDER, mask_facts
-from assistant.writing.ground import Pool, clean_material
-from assistant.writing.overlap import overlap
+from assistant.writing.ground import Pool
+from assistant.writing.material import clean_material
+from assistant.writing.overlap import bigrams, overlap
 from assistant.writing.prompt import load_prompt, render
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 6  # proposals for one sentence
 SHOTS = 4  # examples shown to the model
+NEAREST = 10  # examples looked at for sentences on the topic
 LEAD_LONGEST = 36  # characters of a sentence that only names its point
 LEAD_FAMILIAR = (
     0.8  # share of its trigrams the corpus must know: below it words go together as they should not
@@ -36,7 +39,7 @@ KIN_TOPIC = 0.3  # the same in the topic an example is filed under (教学质量
 COMMON = (
     0.35  # share of a sentence's bigrams known from two exemplars or more: below it it tells of one unit only
 )
-SPARE = 1.25  # a sentence that makes the point longer than this times its length is left out
+ENOUGH = 0.85  # share of its length from which a point is long enough
 FACT_MARKS = "0123456789０１２３４５６７８９《〔“"  # a token that holds one could start an invented fact
 
 
@@ -68,48 +71,62 @@ class Point:
 
 
 def write_point(
-    desk: Desk, topic: str, length: int, examples: Sequence[Example], materials: Sequence[Hit], written: str
+    desk: Desk,
+    topic: str,
+    length: int,
+    examples: Sequence[Example],
+    materials: Sequence[Hit],
+    written: str,
+    led: bool = False,
 ) -> Generator[str, None, Point]:
-    """Yield the point as it grows and return it; about `length` characters, never less than its lead.
+    """Yield the point as it grows and return it; about `length` characters, never less than lead and materials.
 
-    `written` is the text before it, which it must not repeat.
+    `written` is the text before it, which it must not repeat. `led`: the first of `materials` opens it.
     """
     shots = examples[:SHOTS]
     familiar = Familiarity(example.text for example in desk.pool.examples)
-    lead = yield from _lead(desk, topic, shots, familiar, written)
-    text = lead or _borrowed_lead(desk, topic, shots, written)
+    lead = "" if led else (yield from _lead(desk, topic, shots, familiar, written))
+    text = lead or ("" if led else _borrowed_lead(desk, topic, shots, written))
     yield text
     for hit in materials:
         text += clean_material(hit.passage.text)
         yield text
     used: tuple[Example, ...] = ()
     if desk.adapt:
-        more, used = more_sentences(desk, topic, length - len(text), examples, written + text)
+        more, used = more_sentences(
+            desk, topic, length - len(text), examples, written + text, bool(materials)
+        )
         text += more
         yield text
-    while (not desk.adapt or not used) and len(text) < length * 0.85:
+    borrowed = not lead and not led
+    while not (desk.adapt and (used or materials)) and len(text) < length * ENOUGH:
         sentence = yield from model_sentence(desk, topic, shots, familiar, text, written)
         if not sentence:
-            return Point(text, used, not lead, short=True)
+            return Point(text, used, borrowed, short=True)
         text += sentence
         yield text
-    return Point(text, used, not lead)
+    return Point(text, used, borrowed)
 
 
 def more_sentences(
-    desk: Desk, topic: str, length: int, examples: Sequence[Example], written: str
+    desk: Desk, topic: str, length: int, examples: Sequence[Example], written: str, known: bool = False
 ) -> tuple[str, tuple[Example, ...]]:
     """Return exemplar sentences on `topic` of about `length` characters, and the examples they are from.
 
-    None of them says what `written` says already; "" where the corpus has no more on the topic.
+    None of them says what `written` says already; "" where the corpus has no more on the topic. Where the facts
+    are `known` no sentence with a gap for one is taken. A sentence too long for the room ends what is taken
+    of its example, since the next goes on from it.
     """
     text, used = "", []
-    for sentence, example in _following(desk, topic, examples, written):
-        if len(text) + len(sentence) <= length * SPARE or not text:
-            text += sentence
-            used.append(example)
-        if len(text) >= length * 0.85:
-            break
+    for example, units in _following(desk, topic, examples):
+        for unit in units:
+            said = "".join(unit)
+            if abs(length - len(text) - len(said)) >= abs(length - len(text)):
+                break
+            fresh = all(acceptable(item, desk.section, written + text, (), first=False) for item in unit)
+            if fresh and not (known and PLACEHOLDER in said):
+                text += said
+                used.append(example)
     return text, tuple(dict.fromkeys(used))
 
 
@@ -137,6 +154,8 @@ def model_sentence(
     for number in range(CANDIDATES):
         whole = yield from _complete(desk, topic, shots, text, number)
         proposals.append(whole.removeprefix(text))
+    if desk.adapt:  # who chose the safest text gets none whose words go together as they should not
+        proposals = [item for item in proposals if desk.language.share(item) >= LEAD_FAMILIAR]
     return _best(desk, topic, proposals, shots, familiar, written + text, first=False)
 
 
@@ -167,7 +186,8 @@ def _best(
     first: bool,
 ) -> str:
     copied = [shot.text for shot in shots]
-    masked = [mask_facts(item, desk.known, desk.sources) for item in proposals]
+    # A figure that happens to stand in a formulation (五次全会) does not support the model's.
+    masked = [mask_facts(item, desk.known, "") for item in proposals]
     fit = [
         item
         for item in masked
@@ -177,46 +197,62 @@ def _best(
 
 
 def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example], written: str) -> str:
-    """Return the lead of the nearest example on the topic with its facts masked, else a plain one on the topic.
+    """Return the lead of the nearest example that names the topic, its facts masked, else a plain one on the topic.
 
     One that stands in `written` already is not taken again.
     """
     leads = [
         mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in _near(shots, topic)
     ]
-    return next(
-        (lead for lead in leads if lead not in written), sound_of(desk.section).plain.format(topic=topic)
-    )
+    named = [lead for lead in leads if overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead)]
+    return next((lead for lead in named if lead not in written), plain_lead(desk.section, topic, written))
 
 
 def _following(
-    desk: Desk, topic: str, examples: Sequence[Example], written: str
-) -> list[tuple[str, Example]]:
-    """Return the exemplar sentences that may follow the lead, the nearest example's first.
+    desk: Desk, topic: str, examples: Sequence[Example]
+) -> Generator[tuple[Example, list[tuple[str, ...]]], None, None]:
+    """Yield the examples about the topic, the nearest first, each with what may follow a lead.
 
-    Sentences keep their order within an example; those full of one unit's particulars are left out.
+    Sentences full of one unit's particulars are left out, and so is the lead of the first example and of those
+    filed under another name, of which only sentences that tell the topic stand; another lead goes with the
+    sentence behind it or not at all.
     """
-    found: list[tuple[str, Example]] = []
-    for example in _near(examples, topic):
-        spans = split_sentences(example.text)[1:]
-        sentences = [
+    known = topic_known(topic)
+    near = _near(examples, topic)
+    kin = [
+        item for item in examples if item.general and known == topic_known(item.topic) and item not in near
+    ]
+    for number, example in enumerate((*near, *(kin if known else ()))):
+        spans = split_sentences(example.text)
+        lead, *rest = (
             mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans
-        ]
-        general = [item for item in sentences if general_sentence(desk, example, item)]
-        found += [
-            (item, example) for item in general if acceptable(item, desk.section, written, (), first=False)
-        ]
-    return found
+        )
+        told = [item for item in rest if example in near or known in topics_told(item)]
+        units: list[tuple[str, ...]] = [(item,) for item in told if general_sentence(desk, example, item)]
+        if units and number and overlap(topic, lead) >= SAME_TOPIC and general_sentence(desk, example, lead):
+            units[0] = (lead, *units[0])
+        yield example, units
 
 
 def _near(examples: Sequence[Example], topic: str) -> list[Example]:
     """Return the nearest examples that are about `topic`; none when the corpus has nothing on it."""
-    return [
-        example
-        for example in examples[:SHOTS]
-        if overlap(topic, example.topic) >= KIN_TOPIC
-        or overlap(topic, example.text.split("。")[0]) >= SAME_TOPIC
-    ]
+    known = topic_known(topic)
+
+    def about(example: Example) -> bool:
+        name, lead = example.topic, example.text.split("。")[0]
+        other = known and topic_known(name) not in ("", known) and topic not in name and name not in topic
+        return not other and (
+            (overlap(topic, name) >= KIN_TOPIC and names_topic(topic, name))
+            or (overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead))
+        )
+
+    return [example for example in examples[:NEAREST] if about(example)]
+
+
+def names_topic(topic: str, text: str) -> bool:
+    """Tell whether `text` carries a pair of characters of `topic` that few topics share: 志愿, not 服务."""
+    telling = bigrams(topic) - common_pairs()
+    return not telling or bool(telling & bigrams(text))
 
 
 def general_sentence(desk: Desk, example: Example, sentence: str) -> bool:

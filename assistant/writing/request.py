@@ -11,13 +11,15 @@ from functools import cache
 from typing import get_args
 
 from assistant.errors import RequestError
-from assistant.knowledge.genres import genre_named
+from assistant.knowledge.genres import genre_asked, genre_named
 from assistant.knowledge.sections import section_asked
-from assistant.records import Material, Request, Task
+from assistant.knowledge.skeletons import load_skeletons
+from assistant.records import RENEWAL, Material, Request, Task
 from assistant.resources import DATA, read_toml
 from assistant.writing.locks import parted
 from assistant.writing.overlap import size_of
 from assistant.writing.place import FollowUp, Place, follow_up, place_named
+from assistant.writing.renewal.asked import asks_for_renewal, renewal_request
 
 PASTED_MIN = 12  # characters: shorter remainders after a colon are part of the instruction
 ASKING = 40  # characters in which people say what they want
@@ -55,12 +57,15 @@ def understand(
 ) -> Request:
     """Return the request as understood.
 
-    `task` is the one chosen by hand ("": find out). `manuscript` is the text on the canvas: what
+    `task` is the one chosen by hand ("": find out; RENEWAL: `manuscript` is last year's text). `manuscript` is the text on the canvas: what
     revise and check act on when the words bring no text of their own. `doubts` tells in Chinese
     what had to be guessed. Raises RequestError for an instruction of more than LONGEST characters.
     """
     words = words.strip()
     instruction, pasted = _split_pasted(words)
+    if task == RENEWAL or (task in ("", "revise", "draft", "document") and asks_for_renewal(instruction)):
+        given = (*materials, Material(PASTED_NAME, pasted)) if pasted else materials
+        return renewal_request(words, instruction, pasted, given, manuscript, task == RENEWAL)
     instruction, locked = parted(instruction, pasted or manuscript)
     at_hand = manuscript if manuscript.strip() and not pasted and task in ("", "revise") else ""
     place = place_named(instruction, at_hand)
@@ -73,19 +78,18 @@ def understand(
         )
     if pasted and chosen in ("draft", "document"):
         materials = (*materials, Material(PASTED_NAME, pasted))
-    genre = genre_named(_title(instruction)) or genre_named(instruction) or _first("genre", instruction)
+    genre = _genre(instruction)
     section = _section(instruction, genre)
     at_a_loss = chosen == "revise" or bool(doubts)
     if at_a_loss and not task and not pasted and not manuscript.strip() and (genre or section):
-        chosen, doubts = (
-            "draft",
-            [],
-        )  # there is nothing to revise and a document is named: it is to be written
+        # There is nothing to revise and a document is named: it is to be written.
+        chosen, doubts = "draft", []
     title = _title(instruction) or _matter(instruction, genre)
-    if chosen == "draft" and not section:
-        chosen = "document" if not _wants_paragraph(instruction) else chosen
-    elif chosen == "document" and section and not _WHOLE.search(instruction):
-        chosen = "draft"
+    whole = genre_asked(instruction) in load_skeletons()  # short documents are asked for as a whole
+    if whole and pasted and doubts and not task:  # “通知：……”
+        materials = (*materials, Material(PASTED_NAME, pasted))
+        chosen, doubts = "document", []
+    chosen = _size_of_draft(chosen, instruction, section, whole)
     section = section if chosen in ("draft", "revise", "find") else ""
     if chosen in ("draft", "document") and not genre:
         doubts.append("没有看出文种，先按“述职报告”来写，可在“理解”一栏改正。")
@@ -93,7 +97,7 @@ def understand(
     place = place if chosen == "revise" else None
     text = (pasted or manuscript) if chosen in ("revise", "check") else ""
     revision = _revision(instruction, asked) if chosen == "revise" else ""
-    if chosen == "revise" and instruction and not asked and not _first("revision", instruction):
+    if chosen == "revise" and _unclear(instruction, asked):
         doubts.append(
             "没有看出要怎么改，先按润色来做；可以说明是压缩、扩写、续写、改语气、改人称、改文体还是纠错。"
         )
@@ -130,6 +134,28 @@ def _follow_up(instruction: str, place: Place | None) -> FollowUp | None:
         return asked
     opens = next(pattern for name, pattern in _cues().tasks if name == "draft" and "^" in pattern.pattern)
     return asked if not opens.search(instruction) and (place or asked.action == "删除") else None
+
+
+def _genre(instruction: str) -> str:
+    return (
+        genre_asked(instruction)
+        or genre_named(_title(instruction))
+        or genre_named(instruction)
+        or _first("genre", instruction)
+    )
+
+
+def _size_of_draft(task: Task, instruction: str, section: str, whole: bool) -> Task:
+    """Return whether a part or the `whole` document is to be drafted; other tasks stay as they are."""
+    if task == "draft" and (whole or not section):
+        return "document" if whole or not _wants_paragraph(instruction) else task
+    if task == "document" and section and not _WHOLE.search(instruction):
+        return "draft"
+    return task
+
+
+def _unclear(instruction: str, asked: FollowUp | None) -> bool:
+    return bool(instruction) and not asked and not _first("revision", instruction)
 
 
 def _revision(instruction: str, asked: FollowUp | None) -> str:
@@ -174,7 +200,10 @@ def _section(instruction: str, genre: str) -> str:
     The name of the genre is none of them: 心得体会 is a genre and heads a part of other genres.
     """
     words = _without_titles(instruction).replace(genre, " ") if genre else _without_titles(instruction)
-    parts = (section_asked(match["words"]) for match in _cues().part.finditer(words))
+    parts = (
+        section_asked(match["words"]) or section_asked(match.group())
+        for match in _cues().part.finditer(words)
+    )
     return next(filter(None, parts), "") or section_asked(words)
 
 
@@ -256,7 +285,7 @@ def _parts(match: re.Match[str]) -> tuple[str, ...]:
     listed = re.sub(r"(?:等|这)$", "", match["list"].strip(" ，,"))
     parts = [part.strip() for part in re.split(r"[、，,；;]", listed) if part.strip()]
     count = _COUNTS.get(match["count"] or "", int(match["count"]) if (match["count"] or "").isdigit() else 0)
-    joined = re.fullmatch(r"(.{2,}?)(?:以及|和|及|与)(.{2,})", parts[-1]) if parts else None
+    joined = re.fullmatch(r"(.{2,}?)(?:以及|和|及(?!时)|与)(.{2,})", parts[-1]) if parts else None
     long_enough = joined is not None and len(parts) > 1 and len(joined[1]) > 2
     if joined and (len(parts) + 1 == count if count else long_enough):
         parts[-1:] = [joined[1], joined[2]]

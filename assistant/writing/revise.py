@@ -112,7 +112,7 @@ def _by_chat(request: Request, tools: Tools) -> Writing:
         more = replace(request, text=written.text)
         grown = yield from expand(more, tools)
         notes = (*written.notes, f"模型只写到{size}字，再用例文补充。", *grown.notes)
-        return Written(grown.text, grown.hits, notes, written.left)
+        return Written(grown.text, grown.hits, notes, left=written.left)
     if request.instruction == "压缩":
         note = f"模型压得太短（{size}字），改由原文按规则删减。"
         return _shortened(request, request.text, [note])

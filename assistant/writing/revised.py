@@ -15,8 +15,12 @@ from assistant.writing.overlap import overlap
 from assistant.writing.steps import Written
 
 
-def revision_of(request: Request, written: Written, checked: Sequence[Finding], engine: str) -> Revision:
+def revision_of(
+    request: Request, written: Written, checked: Sequence[Finding], engine: str, original: str
+) -> Revision:
     """Return the revision that `written` is of the text of `request`; `checked` are the findings of the review.
+
+    `original` is that text before the user's corrections of facts, which the difference is to show.
 
     A fact that was marked not to be used is not lost when it is gone. A part taken out on request takes its
     facts and duties with it.
@@ -31,9 +35,9 @@ def revision_of(request: Request, written: Written, checked: Sequence[Finding], 
     softer = () if request.instruction == "删除" else weakened(before, after)
     findings = (*unsupported_findings(unknown), *softer, *checked)
     return Revision(
-        original=before,
+        original=original,
         text=after,
-        changes=changes_between(before, after),
+        changes=changes_between(original, after),
         evidence=tuple(_own(item, before, after) for item in link_evidence(after, written.hits)),
         kept_facts=kept,
         lost_facts=lost,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
-from assistant.records import Hit
+from assistant.records import Degree, Hit
 from assistant.writing.candidates import Familiarity
 from assistant.writing.ground import Search
+from assistant.writing.material import Likeness, likeness_by_characters
 
 if TYPE_CHECKING:
     from assistant.backends import Engine
@@ -26,8 +27,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Sourced:
+    """A sentence of a draft whose origin is known without looking for it: a set form, or words of the user adapted.
+
+    `hits` are the user's own sentences that it is made of or that fill its blanks.
+    """
+
+    sentence: str
+    degree: Degree
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """A finished text, the passages it was written from and what the user should know about it.
+    """A finished text, the passages it was written from, what the user should know, and sentences of known origin.
 
     `left` are sentences of the original that were put back because a fact of theirs had been lost.
     """
@@ -35,6 +48,7 @@ class Written:
     text: str
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
+    sourced: tuple[Sourced, ...] = ()
     left: tuple[str, ...] = ()
 
 
@@ -43,7 +57,8 @@ class Tools:
     """What drafting works with.
 
     `sources` is the text of the formulations, `language` how the whole corpus speaks. `adapt` chooses
-    例文改写 over 模型撰写, `seed` makes a retry differ.
+    例文改写 over 模型撰写, `seed` makes a retry differ. `likeness` says how near texts are in meaning, a row
+    for each of the first and a number for each of the second; without an embedder by their characters.
     """
 
     engine: Engine
@@ -54,6 +69,7 @@ class Tools:
     adapt: bool = True
     seed: int = 0
     cancel: Event | None = None
+    likeness: Likeness = likeness_by_characters
 
 
 Writing = Generator[Step, None, Written]

@@ -15,7 +15,8 @@ from assistant.writing.candidates import acceptable, sound_of, takes_topics
 from assistant.writing.edit import bare
 from assistant.writing.examples import Example, examples_from, topic_of
 from assistant.writing.facts import hidden, known_facts, mask_facts
-from assistant.writing.ground import NEAR, clean_material, examples_for, material_hits
+from assistant.writing.ground import NEAR, examples_for
+from assistant.writing.material import clean_material, material_hits
 from assistant.writing.overlap import overlap
 from assistant.writing.place import Place, section_place
 from assistant.writing.points import SAME_TOPIC, Desk, general_sentence

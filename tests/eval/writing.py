@@ -2,6 +2,7 @@
 
     python -m tests.eval.writing                    all requests and revisions (on 2 cores about fifteen minutes)
     python -m tests.eval.writing --every 5          each fifth
+    python -m tests.eval.writing --every 5 --from 2 each fifth from the third on: others than those looked at
     python -m tests.eval.writing --only revisions   no drafts (or no revisions: --only drafts)
     python -m tests.eval.writing --texts FOLDER     also write the texts there, a file each, with what was measured
 
@@ -170,9 +171,12 @@ def means(results: Sequence[Drafted]) -> dict[str, float]:
 
 
 def measure(
-    every: int = 1, texts: Path | None = None, only: Sequence[str] = ("drafts", "revisions")
+    every: int = 1,
+    texts: Path | None = None,
+    only: Sequence[str] = ("drafts", "revisions"),
+    first: int = 0,
 ) -> dict[str, dict[str, float]]:
-    """Draft and revise each `every`-th entry with the embedded model and return the means."""
+    """Draft and revise each `every`-th entry from `first` on with the embedded model and return the means."""
     asked = {"drafts": ("draft", "request", draft), "revisions": ("revision", "revision", revise)}
     found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as home:
@@ -180,7 +184,7 @@ def measure(
         try:
             for group in only:
                 name, entries, job = asked[group]
-                results = [job(assistant, entry) for entry in load(entries)[::every]]
+                results = [job(assistant, entry) for entry in load(entries)[first::every]]
                 found[group] = means(results)
                 for number, item in enumerate(results, 1):
                     if texts:
@@ -201,11 +205,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--from", type=int, default=0, dest="first")
     parser.add_argument("--only", choices=("drafts", "revisions"))
     parser.add_argument("--texts", type=Path)
     options = parser.parse_args()
     only = (options.only,) if options.only else ("drafts", "revisions")
-    for name, rates in measure(options.every, options.texts, only).items():
+    for name, rates in measure(options.every, options.texts, only, options.first).items():
         print(name)
         for measured, value in rates.items():
             print(f"  {measured:12} {value:.3f}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DataError
-from assistant.knowledge.genres import genre_named, genre_of_title, load_genres
+from assistant.knowledge.genres import genre_asked, genre_named, genre_of_title, load_genres
 from assistant.resources import DATA
 
 
@@ -38,6 +38,21 @@ def test_named(words: str, genre: str) -> None:
 )
 def test_of_title(title: str, genre: str) -> None:
     assert genre_of_title(title) == genre
+
+
+@pytest.mark.parametrize(
+    ("words", "genre"),
+    [
+        ("写一份报送2024年度工作总结的报告，报县司法局", "报告"),
+        ("写一个批复，同意云溪镇《关于建设文化广场的请示》", "批复"),
+        ("起草一份征求意见函，就《停车管理办法（征求意见稿）》征求意见", "函"),
+        ("起草《2023年述职报告》的存在问题部分", ""),
+        ("起草述职报告的存在问题部分", ""),
+        ("关于召开会议的通知", ""),
+    ],
+)
+def test_asked_for(words: str, genre: str) -> None:
+    assert genre_asked(words) == genre
 
 
 def test_every_genre_is_sound() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -15,10 +15,10 @@ from assistant.knowledge.facts import find_facts, missing_facts
 from assistant.knowledge.formulations import Formulation
 from assistant.pipeline import Assistant, Found
 from assistant.records import (
+    RENEWAL,
     Document,
     Draft,
     EngineInfo,
-    Evidence,
     Filters,
     Hit,
     Passage,
@@ -163,6 +163,8 @@ class FakeAssistant(Assistant):
         cancel: Event | None = None,
         seed: int = 0,
     ) -> Generator[Step, None, Revision]:
+        if request.instruction == RENEWAL:
+            return (yield from super().revise(request, owner, on_place, cancel, seed))
         if not request.text.strip():
             raise RequestError("没有要修改的文字。", "请先写好。")
         text = request.text.replace("搞好", "做好").replace("很多", "较多")
@@ -183,9 +185,6 @@ class FakeAssistant(Assistant):
     def find(self, query: str, filters: Filters | None = None, top: int = 10) -> Found:
         named = (FORMULATION,) if "四个意识" in query else ()
         return Found(query, named, (Hit(PASSAGE, 0.5),))
-
-    def evidence(self, text: str, passage_ids: Sequence[str]) -> tuple[Evidence, ...]:
-        return link_evidence(text, (Hit(PASSAGE, 1.0),) if "p1" in passage_ids else ())
 
     def _open_index(self, progress: Callable[[int, int], None] | None = None) -> Any:
         return self.index

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.pipeline import Found
-from assistant.records import Change, Entry, Evidence, Finding, Hit, Material, Request
-from assistant.web import render, stored
+from assistant.records import Change, Dismissal, Entry, Evidence, Finding, Hit, Material, Request
+from assistant.web import panels, render, stored
 from assistant.workspace import Conversation, Version
 from tests.web.fakes import FORMULATION, LINES, PASSAGE
 
@@ -50,10 +50,14 @@ EVIL_HTML = {
     "reply": render.reply(EVIL),
     "understanding": render.understanding(Request(EVIL, "draft", EVIL, EVIL, EVIL, (EVIL,), doubts=(EVIL,))),
     "evidence": render.evidence(EVIL, [Evidence(0, len(EVIL), "adapted", 0.6, (evil_passage(),))]),
-    "findings": render.findings(
-        EVIL, [finding(quote=EVIL, message=EVIL, suggestion=EVIL, source=EVIL, start=0, end=9)]
+    "findings": panels.findings(
+        EVIL,
+        [finding(quote=EVIL, message=EVIL, suggestion=EVIL, source=EVIL, start=0, end=9)],
+        {1: Dismissal(EVIL, EVIL, EVIL, EVIL), 2: Dismissal(EVIL, EVIL, "", EVIL)},
     ),
-    "facts": render.facts([Entry(EVIL, "", (f"material:{EVIL}",), EVIL, "must")]),
+    "facts": panels.facts(
+        [Entry(EVIL, "", (f"material:{EVIL}",), EVIL, "must", (EVIL + "又",), EVIL)], [EVIL]
+    ),
     "changes": render.changes([Change("replace", EVIL, EVIL + "新"), Change("equal", EVIL, EVIL)], [EVIL]),
     "versions": render.versions([Version(1, EVIL, EVIL, {}, 0.0), Version(2, EVIL, EVIL, {}, 0.0)]),
     "found": render.found(
@@ -95,6 +99,7 @@ def test_text_from_users_and_corpus_stays_text(name: str) -> None:
         "figcaption",
         "figure",
         "i",
+        "input",
         "ins",
         "li",
         "mark",
@@ -104,7 +109,17 @@ def test_text_from_users_and_corpus_stays_text(name: str) -> None:
         "summary",
         "ul",
     }
-    allowed = {"class", "title", "type", "aria-label", "aria-pressed", "open"}
+    allowed = {
+        "class",
+        "title",
+        "type",
+        "aria-label",
+        "aria-pressed",
+        "open",
+        "value",
+        "placeholder",
+        "maxlength",
+    }
     assert all(key in allowed or key.startswith("data-") for _, attrs in page.tags for key in attrs)
     assert "onerror" in page.text or any(
         "onerror" in (value or "") for _, attrs in page.tags for value in attrs.values()
@@ -128,31 +143,6 @@ def test_evidence_shows_each_sentence_with_its_degree_and_the_passage_verbatim()
     ).replace('data-end="23"', f'data-end="{first}"').replace(
         'data-start="23" data-end="51"', f'data-start="{first}" data-end="{second}"'
     )
-
-
-@pytest.mark.parametrize(
-    ("item", "accepting"),
-    [
-        (finding(), ["0"]),
-        (finding(fix=False), []),  # advice, not a wording
-        (finding(suggestion="搞好"), []),
-        (finding(quote="", start=0, end=0), []),
-    ],
-)
-def test_a_finding_can_be_accepted_when_its_suggestion_can_take_the_place(
-    item: Finding, accepting: list[str]
-) -> None:
-    page = Reader(render.findings("要把工作搞好。", [item]))
-    assert page.acting("accept") == accepting
-    assert "口语" in page.text
-    assert "依据：公文用语" in page.text
-
-
-def test_findings_name_their_paragraph() -> None:
-    text = "标题\n要把工作搞好。"
-    page = Reader(render.findings(text, [finding(start=text.index("搞好"), end=text.index("搞好") + 2)]))
-    assert "第2段 “搞好”" in page.text
-    assert page.text.startswith("共1处：错误1处")
 
 
 def test_difference_strikes_and_underlines() -> None:

@@ -54,6 +54,18 @@ def test_examples_of_the_data_file_are_understood(task: str, words: str) -> None
             "起草一份关于开展消防安全检查的通知",
             {"task": "document", "genre": "通知", "title": "关于开展消防安全检查的通知"},
         ),
+        (
+            "写一份安全生产会议主持词，议程有两项：一是李局长讲话，二是签责任书",
+            {"task": "document", "genre": "会议主持词", "section": ""},
+        ),
+        (
+            "写一份批复，原则同意县水务局关于管网改造方案的请示，资金自筹部分要先落实",
+            {"task": "document", "genre": "批复", "section": ""},
+        ),
+        (
+            "写一份节约用水倡议书，内容包括一水多用、发现漏水及时报修",
+            {"genre": "倡议书", "topics": ("一水多用", "发现漏水及时报修")},
+        ),
         ("压缩到300字", {"task": "revise", "instruction": "压缩", "length": 300, "text": "文稿"}),
         ("换成第三人称", {"task": "revise", "instruction": "改人称", "person": "第三人称"}),
         ("语气再严肃一些", {"task": "revise", "instruction": "改语气", "tone": "严肃"}),
