@@ -15,6 +15,7 @@ from assistant.knowledge.facts import same_fact, stated
 from assistant.records import OWN_FACTS, Correction, Entry, Finding, Mark, Material, Request
 from assistant.writing.facts import given_facts, places_of
 from assistant.writing.ledger import about, ledger, mark_findings
+from assistant.writing.locks import around
 from assistant.writing.overlap import overlap
 
 PUT_RIGHT = "（已按您的更正）"  # behind the name of a material in which something was corrected
@@ -42,7 +43,7 @@ def settled(request: Request) -> Request:
     """Return the request as corrections and own entries leave it: what a text is written from.
 
     Wrong facts that nothing states any more are among those not to be used. Of a text to revise only the part
-    the request names is corrected, of a document that goes on nothing that is finished.
+    the request names is corrected, nothing that is locked, and of a document that goes on nothing that is finished.
     """
     if not request.corrections and not request.own:
         return request
@@ -50,7 +51,7 @@ def settled(request: Request) -> Request:
     start, end = request.span if request.place else (0, len(request.text))
     part = request.text[start:end]
     if request.instruction not in _PARTS and not request.finished:
-        part = corrected(part, request.corrections)
+        part = around(part, request.locked, lambda piece: corrected(piece, request.corrections))
     asked = replace(
         request,
         words=corrected(request.words, request.corrections),
