@@ -65,7 +65,9 @@ def padding_data() -> PaddingData:
     """Return the contents of padding.toml. Raises DataError for unknown keys."""
     data = read_toml(DATA / "padding.toml")
     check_keys("padding.toml ", data, ("verbs", "padding", "clause", "parallel"))
-    check_keys("padding.toml 的 clause ", data["clause"], ("completes", "unfinished", "leans", "prelude"))
+    check_keys(
+        "padding.toml 的 clause ", data["clause"], ("completes", "unfinished", "leans", "empty", "prelude")
+    )
     check_keys("padding.toml 的 parallel ", data["parallel"], ("verbs", "predicates"))
     verbs = "(?:" + "|".join(data["verbs"]) + ")"
     entries = []
@@ -76,7 +78,7 @@ def padding_data() -> PaddingData:
     return PaddingData(
         tuple(entries),
         {name: re.compile(pattern) for name, pattern in data["clause"].items()},
-        re.compile("^(?:" + "|".join(data["parallel"]["verbs"]) + ")"),
+        re.compile("^([^、和与及并的]{0,6}?)(" + "|".join(data["parallel"]["verbs"]) + ")"),
         re.compile(data["parallel"]["predicates"]),
     )
 
@@ -87,7 +89,8 @@ def compress(text: str, length: int, locked: Sequence[str] = ()) -> str:
     What carries a fact, a duty, a negation or a quantifier stays, and so do locked parts, the paragraphs, their
     order and the sentences that open a numbered point; so the result may be longer than asked for.
     """
-    for stage in (_padding, _parallels, _sentences, *(_tails, _middles) * ROUNDS, _preludes):
+    stages = (_padding, _parallels, *(_empty,) * ROUNDS, _sentences, *(_tails, _middles) * ROUNDS, _preludes)
+    for stage in stages:
         if size_of(text) <= length:
             break
         text = _apply(text, list(stage(text)), length, locked)
@@ -159,8 +162,8 @@ def _together(one: str, other: str) -> str:
     opening = _OPENING.match(one)
     head, one = (opening.group(), one[opening.end() :]) if opening else ("", one)
     verb = data.verbs.match(one)
-    if verb and other.startswith(verb.group()):
-        objects = one[verb.end() :], other[verb.end() :]
+    if verb and other.startswith(verb[2]):
+        objects = one[verb.end() :], other[len(verb[2]) :]
         if all(2 <= len(item) <= 10 and not re.search(r"[、和与及并的]|\d", item) for item in objects):
             return f"{head}{verb.group()}{objects[0]}和{objects[1]}"
     behind = data.predicates.search(one)
@@ -182,6 +185,15 @@ def _sentences(text: str) -> Iterator[_Cut]:
         opens = start == 0 or text[:start].rstrip(" 　").endswith("\n")
         if not opens and not _OPENING.match(text[start:end]) and not binds(text[start:end]):
             yield _Cut(start, end, "", sum(counts[pair] for pair in pairs) / max(len(pairs), 1))
+
+
+def _empty(text: str) -> Iterator[_Cut]:
+    """Yield the clauses and sentences that may go and say nothing but that it went well, the shortest first."""
+    empty = padding_data().clause["empty"]
+    for cut in (*_droppable(text, lambda number, count: number > 0), *_sentences(text)):
+        words = text[cut.start : cut.end]
+        if all(empty.search(clause) for clause in re.split("[，；]", words.strip("，；。"))):
+            yield _Cut(cut.start, cut.end, "", cut.end - cut.start)
 
 
 def _tails(text: str) -> Iterator[_Cut]:

@@ -14,7 +14,7 @@ ONLY_THAT = 0.6  # share of bigrams two sentences have in common that differ in 
 
 def binds(text: str) -> bool:
     """Tell whether `text` states a fact, a duty, a prohibition, a quantity or a negation: what must not be lost."""
-    found = any(force.strong.search(text) for force in revision_data().forces)
+    found = any(force.holds and force.strong.search(text) for force in revision_data().forces)
     return found or negations(text) > 0 or bool(find_facts(text)) or "《" in text or "“" in text
 
 

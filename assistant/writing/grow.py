@@ -7,81 +7,31 @@ sentences near to the paragraph with their facts masked, and from the model wher
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 from assistant.errors import RequestError
-from assistant.knowledge.genres import genre_of_title
-from assistant.knowledge.sections import section_type
-from assistant.knowledge.structure import heading_text, numbered_points, parse_elements, split_sentences
+from assistant.knowledge.structure import split_sentences
 from assistant.records import Filters, Hit, Request
-from assistant.writing.candidates import Familiarity, acceptable, takes_topics
-from assistant.writing.compress import TOLERANCE
+from assistant.writing.candidates import Familiarity, acceptable
+from assistant.writing.compress import TOLERANCE, compress
 from assistant.writing.edit import bare, with_part
-from assistant.writing.examples import Example, examples_from, topic_of
-from assistant.writing.facts import hidden, known_facts, mask_facts
-from assistant.writing.ground import NEAR, examples_for, usual_topics
-from assistant.writing.material import clean_material, material_hits
+from assistant.writing.examples import Example, examples_from
+from assistant.writing.facts import hidden, mask_facts
+from assistant.writing.ground import NEAR, examples_for
 from assistant.writing.overlap import overlap, size_of
 from assistant.writing.place import Place, body_end, items, section_place
-from assistant.writing.points import (
-    LEAD_FAMILIAR,
-    SHOTS,
-    Desk,
-    Point,
-    general_sentence,
-    model_sentence,
-    write_point,
-)
-from assistant.writing.section import desk_for
-from assistant.writing.steps import Step, Tools, Writing, Written
+from assistant.writing.points import LEAD_FAMILIAR, SHOTS, Desk, model_sentence, write_point
+from assistant.writing.steps import Step, Tools, Writing, Written, growing
+from assistant.writing.stock import Unit, desk_of, kind_of, units_at, units_in
 
 USUAL_GROWTH = 1.5  # a text that is to be longer and not how long becomes so many times as long
 USUAL_MORE = 200  # characters that are added behind a text when nothing is said of how many
 POINT = (80, 150)  # characters of a point that is added, after those there are
-CLOSE = 0.35  # of the score of the nearest passage: what scores less is about something else
-MATERIAL_NEAR = (
-    0.3  # share of a material sentence's bigrams or of its paragraph's from which it belongs there
-)
 ONE_SENTENCE = 45  # characters; where no length is asked for, so much more than planned is no harm
-SHORTEST = 12  # characters; a shorter paragraph is a label, not something to say more to
+SENTENCE_LEAST = 15  # characters of a sentence that was shortened to fit
 NEW_TOPIC = 0.5  # share of a topic's bigrams in the text from which on the text has it already
-LEANING = (
-    "这",
-    "其",
-    "该",
-    "对此",
-    "因此",
-    "同时",
-    "此外",
-    "也",
-    "还",
-    "并",
-    "从而",
-    "为此",
-    "据此",
-    "它",
-    "他们",
-    "二者",
-)
-
-
-@dataclass(slots=True)
-class Unit:
-    """A paragraph or point that can be said more to.
-
-    `end` is where the additions go; `added` grows. `near` are examples on its topic, `stock` what can be added
-    in its order: sentence, where it is from (None: material), and whether it leans on the one before it.
-    """
-
-    end: int
-    text: str
-    desk: Desk
-    topic: str
-    near: tuple[Example, ...]
-    stock: list[tuple[str, Hit, bool]]
-    added: list[str] = field(default_factory=list)
-    spent: bool = False  # the model has no more for it
+MODEL_MOST = 6  # sentences that a base model may add: more of them say the same again
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +56,15 @@ def expand(request: Request, tools: Tools) -> Writing:
             f"{request.place or '原文'}已有{size}字，不少于要求的{length}字，没有扩写。",
             "请说明要扩写到多少字；要缩短请说“压缩到N字”。",
         )
-    units = _units(request, scope, tools)
-    grown = yield from _fill(text, units, length - size, request, tools)
+    grown = yield from _fill(text, units_in(request, scope, tools), length - size, request, tools)
     if grown.text == text:
         raise RequestError(
             f"资料库里没有能补进{request.place or '这段文字'}的同题例文，模型也没有写出合用的句子，文字没有改动。",
             "请把要补充的事实写进文稿或添加材料，也可以添加同类例文，或换用指令模型（bigan models）。",
         )
     reached = size + size_of(grown.text) - size_of(text)
-    return Written(grown.text, grown.hits, tuple(_notes(grown, request, size, reached, length)))
+    said = f"{request.place}由{size}字扩写到{reached}字；原文一字未动，补充的接在各条各段后面。"
+    return Written(grown.text, grown.hits, (said, *_notes(grown, request, reached, length)))
 
 
 def go_on(request: Request, tools: Tools) -> Writing:
@@ -127,17 +77,14 @@ def go_on(request: Request, tools: Tools) -> Writing:
     text = request.text
     end = body_end(text)
     scope = section_place(text, max(end - 1, 0))
-    scope = Place(scope.start, min(scope.end, end), scope.name)
-    spans = items(text, scope)
-    pointed = bool(spans) and spans[-1][1] >= end
+    spans = items(text, Place(scope.start, end, ""))
     added, hits, topics = text, list[Hit](), list[str]()
-    if pointed:
-        added, hits, topics = yield from _more_points(request, scope, length, tools)
-        scope = section_place(added, body_end(added) - 1)
-        spans = items(added, scope)[len(spans) :]
-        units = _made(request, added, spans, tools)
+    if spans and spans[-1][1] >= end:
+        added, hits, topics = yield from _more_points(request, scope.start, length, tools)
+        behind = items(added, Place(scope.start, body_end(added), ""))[len(spans) :]
+        units = units_at(request, added, behind, tools)
     else:
-        units = _units(request, scope, tools)[-1:]
+        units = units_in(request, Place(scope.start, end, ""), tools)[-1:]
     missing = length - (size_of(added) - size_of(text))
     grown = yield from _fill(added, units, missing, request, tools)
     if grown.text == text:
@@ -147,53 +94,69 @@ def go_on(request: Request, tools: Tools) -> Writing:
         )
     more = size_of(grown.text) - size_of(text)
     what = f"接着写了{len(topics)}条：{'、'.join(topics)}。" if topics else "接在最后一段后面写。"
-    notes = _notes(grown, request, 0, more, length)
-    return Written(grown.text, tuple(dict.fromkeys((*hits, *grown.hits))), (what, *notes))
+    said = f"{what}原文一字未动，续写了{more}字。"
+    all_hits = tuple(dict.fromkeys((*hits, *grown.hits)))
+    return Written(grown.text, all_hits, (said, *_notes(grown, request, more, length)))
 
 
 def _more_points(
-    request: Request, scope: Place, length: int, tools: Tools
+    request: Request, start: int, length: int, tools: Tools
 ) -> Generator[Step, None, tuple[str, list[Hit], list[str]]]:
-    """Return the text with further points, each of its lead and what follows it, the hits and the topics."""
+    """Return the text with further points behind those from `start` on, the hits and the topics.
+
+    A point on a topic of the exemplars is its lead alone, what follows is filled in later; one on another is
+    the model's.
+    """
     text = request.text
-    spans = items(text, scope)
-    usual = sum(end - start for start, end in spans) // len(spans)
+    part = text[start : body_end(text)]
+    spans = items(text, Place(start, body_end(text), ""))
+    usual = sum(end - first for first, end in spans) // len(spans)
     count = max(1, round(length / min(max(usual, POINT[0]), POINT[1])))
-    desk = _desk(request, _kind(request, text, text[scope.start : scope.end], scope, tools), tools)
+    desk = desk_of(request, kind_of(request, text, part, Place(start, len(text), ""), tools), tools)
     hits: list[Hit] = []
-    topics = _next_topics(request, desk, text, text[scope.start : scope.end], count, tools)
-    for number, topic in enumerate(topics, len(spans) + 1):
+    topics: list[str] = []
+    for topic in request.topics or _next_topics(desk, part, tools):
+        if len(topics) == (len(request.topics) or count):
+            break
         near = examples_for(tools.search, desk.pool, desk.genre, desk.section, topic)
-        writing = write_point(desk, topic, length // max(len(topics), 1), near, (), text)
-        here = section_place(text, scope.start)
-        here = Place(here.start, body_end(text), here.name)
-        point: Point
-        while True:
-            try:
-                part = next(writing)
-            except StopIteration as finished:
-                point = finished.value
-                break
-            yield Step(with_part(text, hidden(part, request.never), number, here), f"正在写：{topic}")
-        text = with_part(text, hidden(point.text, request.never), number, here)
-        hits += [example.hit for example in (*point.used, *near[:SHOTS])]
-    return text, hits, list(topics)
+        lead = next(_leads(desk, topic, near, text), "")
+        if not lead and request.topics:
+            writing = write_point(desk, topic, POINT[0], near, (), text)
+            lead = (yield from growing(text + "\n", writing, f"正在写：{topic}")).text
+        if lead:
+            topics.append(topic)
+            here = Place(start, body_end(text), "")
+            text = with_part(text, hidden(lead, request.never), len(spans) + len(topics), here)
+            hits += [example.hit for example in near[:SHOTS]]
+            yield Step(text, f"正在写：{topic}")
+    return text, hits, topics
 
 
-def _next_topics(
-    request: Request, desk: Desk, text: str, part: str, count: int, tools: Tools
-) -> tuple[str, ...]:
-    """Return the topics to go on with: those asked for, else those near to `part` that it has not."""
-    if request.topics:
-        return request.topics
+def _leads(desk: Desk, topic: str, near: Sequence[Example], text: str) -> Iterator[str]:
+    """Yield the first sentences of the general examples on `topic`, which `text` has not."""
+    for example in near:
+        start, end = split_sentences(example.text)[0]
+        lead = mask_facts(example.text[start:end], desk.known, desk.sources)
+        about = example.general and overlap(topic, example.topic) >= NEW_TOPIC
+        if about and acceptable(lead, desk.section, text, (), first=False):
+            yield lead
+
+
+def _next_topics(desk: Desk, part: str, tools: Tools) -> tuple[str, ...]:
+    """Return topics that `part` has not, of the bank of points nearest to it, the nearest topics first."""
     hits = tools.search(part, Filters(kinds=("exemplar",), sections=(desk.section,)), NEAR)
-    near = [item.topic for item in examples_from(hits) if item.general]
+    found = [item for item in examples_from(hits) if item.general]
+    banks: Counter[str] = Counter()
+    for place, item in enumerate(found):
+        banks[item.hit.passage.path] += NEAR - place
+    bank = max(banks, key=lambda path: banks[path], default="")
+    near = [item for item in (*found, *desk.pool.examples) if item.hit.passage.path == bank]
     chosen: list[str] = []
-    for topic in (*near, *usual_topics(desk.pool, 12, desk.genre)):
-        known = overlap(topic, text) >= NEW_TOPIC or any(overlap(topic, other) >= 0.3 for other in chosen)
+    for topic in (item.topic for item in near):
+        known = overlap(topic, part) >= NEW_TOPIC or any(overlap(topic, other) >= 0.3 for other in chosen)
         if not known and 3 <= len(topic) <= 10:
             chosen.append(topic)
-    return tuple(chosen[:count])
+    return tuple(chosen)
 
 
 def _fill(
@@ -204,18 +167,15 @@ def _fill(
     left, by_model, given = missing, 0, 0
     enough = round(missing * TOLERANCE)
     spare = enough if request.length else max(enough, ONE_SENTENCE)
-    while left > enough:
-        found = _next(units, left + spare)
-        if found is None:
-            break
-        unit, (sentence, hit) = found
+    while left > enough and (found := _next(units, text, left + spare)) is not None:
+        unit, sentence, hit = found
         unit.added.append(sentence)
         hits.append(hit)
         given += hit.passage.kind == "material"
         left -= size_of(sentence)
         yield Step(_joined(text, units), f"正在补充：{unit.topic}")
-    while left > enough and (open_units := [unit for unit in units if not unit.spent]):
-        unit = min(open_units, key=_share)
+    while left > enough and by_model < MODEL_MOST and (able := [unit for unit in units if not unit.spent]):
+        unit = min(able, key=lambda item: item.share)
         sentence = yield from _by_model(text, unit, units, left + spare, tools)
         unit.spent = not sentence
         if sentence:
@@ -226,20 +186,26 @@ def _fill(
     return _Grown(_joined(text, units), tuple(dict.fromkeys((*hits, *near))), by_model, given)
 
 
-def _next(units: Sequence[Unit], most: int) -> tuple[Unit, tuple[str, Hit]] | None:
-    """Return the next sentence of at most `most` characters, for the unit that has grown least."""
-    said = "".join(sentence for unit in units for sentence in unit.added)
-    for unit in sorted(units, key=_share):
-        for place, (sentence, hit, leans) in enumerate(unit.stock):
-            stands = not leans or (place > 0 and unit.added[-1:] == [unit.stock[place - 1][0]])
-            fits = size_of(sentence) <= most and stands
-            if fits and sentence not in said and acceptable(sentence, "", said, (), first=False):
-                return unit, (sentence, hit)
+def _next(units: Sequence[Unit], text: str, most: int) -> tuple[Unit, str, Hit] | None:
+    """Return the next sentence of at most `most` characters for the unit that has grown least.
+
+    Where none is short enough, one that is without a clause that carries no fact.
+    """
+    written = _joined(text, units)
+    for shorten in (False, True):
+        for unit in sorted(units, key=lambda item: item.share):
+            for place, item in enumerate(unit.stock):
+                if item.leans and unit.added[-1:] != [unit.stock[place - 1].text]:
+                    continue
+                sentence = compress(item.text, most) if shorten else item.text
+                fits = SENTENCE_LEAST <= size_of(sentence) <= most or (
+                    not shorten and size_of(sentence) <= most
+                )
+                if fits and item.hit.passage.kind == "material" and sentence not in written:
+                    return unit, sentence, item.hit
+                if fits and acceptable(sentence, unit.desk.section, written, (), first=False):
+                    return unit, sentence, item.hit
     return None
-
-
-def _share(unit: Unit) -> float:
-    return sum(map(len, unit.added)) / max(len(unit.text), 1)
 
 
 def _joined(text: str, units: Sequence[Unit]) -> str:
@@ -254,14 +220,8 @@ def _by_model(
     """Return the model's next sentence for `unit` when it passes the rules and speaks like the corpus, else ""."""
     written = _joined(text, units)
     begun = bare(unit.text)[1] + "".join(unit.added)
-    writing = model_sentence(
-        unit.desk,
-        unit.topic,
-        unit.near[:SHOTS],
-        Familiarity(example.text for example in unit.desk.pool.examples),
-        begun,
-        written,
-    )
+    familiar = Familiarity(example.text for example in unit.desk.pool.examples)
+    writing = model_sentence(unit.desk, unit.topic, unit.near[:SHOTS], familiar, begun, written)
     while True:
         try:
             next(writing)
@@ -272,98 +232,9 @@ def _by_model(
     return sentence if size_of(sentence) <= most and tools.language.share(sentence) >= LEAD_FAMILIAR else ""
 
 
-def _units(request: Request, scope: Place, tools: Tools) -> list[Unit]:
-    """Return the points and paragraphs of `scope` that end with a full stop, with what can be added to them."""
-    text = request.text
-    spans = [(a, b) for a, b, _ in numbered_points(text) if scope.start <= a < scope.end]
-    for line in parse_elements(text):
-        inside = scope.start <= line.start < scope.end or line.start <= scope.start < line.end
-        apart = not any(a < line.end and line.start < b for a, b in spans)
-        if line.kind == "body" and inside and apart:
-            spans.append((max(line.start, scope.start), min(line.end, scope.end)))
-    whole = [(a, a + len(text[a:b].rstrip())) for a, b in sorted(spans)]
-    fit = [(a, b) for a, b in whole if b - a >= SHORTEST and text[a:b].endswith(("。", "！", "？", "”"))]
-    return _made(request, text, fit, tools)
-
-
-def _made(request: Request, text: str, spans: Sequence[tuple[int, int]], tools: Tools) -> list[Unit]:
-    desks: dict[tuple[str, str], Desk] = {}
-    return [_unit(request, text, start, end, desks, tools) for start, end in spans]
-
-
-def _unit(
-    request: Request, text: str, start: int, end: int, desks: dict[tuple[str, str], Desk], tools: Tools
-) -> Unit:
-    """Return what can be said more to text[start:end]; `desks` are those made so far, by genre and section."""
-    end = start + len(text[start:end].rstrip())
-    part = text[start:end]
-    kind = _kind(request, text, part, section_place(text, start), tools)
-    desk = desks.get(kind) or _desk(request, kind, tools)
-    desks[kind] = desk
-    hits = tools.search(bare(part)[1], Filters(kinds=("exemplar",), sections=(desk.section,)), NEAR)
-    close = [hit for hit in hits if hit.score >= CLOSE * hits[0].score]
-    examples = sorted(examples_from(close), key=lambda item: not item.general)
-    topic = (
-        examples[0].topic if examples and overlap(examples[0].topic, part) >= 0.5 else topic_of(bare(part)[1])
-    )
-    stock = [*_of_materials(request, part, text), *_of_examples(desk, examples, part, text)]
-    hidden_stock = [(hidden(sentence, request.never), hit, leans) for sentence, hit, leans in stock]
-    return Unit(end, part, desk, topic, tuple(examples), hidden_stock)
-
-
-def _of_materials(request: Request, part: str, text: str) -> list[tuple[str, Hit, bool]]:
-    found = []
-    for hit in material_hits(request.materials):
-        sentence = clean_material(hit.passage.text)
-        near = max(overlap(sentence, part), overlap(part, sentence))
-        if near >= MATERIAL_NEAR and overlap(sentence, text) < 0.8:
-            found.append((sentence, hit, False))
-    return found
-
-
-def _of_examples(
-    desk: Desk, examples: Sequence[Example], part: str, text: str
-) -> list[tuple[str, Hit, bool]]:
-    found = []
-    for example in examples:
-        for start, end in split_sentences(example.text)[1:]:
-            sentence = mask_facts(example.text[start:end].strip(), desk.known, desk.sources)
-            if general_sentence(desk, example, sentence) and acceptable(
-                sentence, desk.section, text, (), first=False
-            ):
-                found.append((sentence, example.hit, sentence.startswith(LEANING)))
-    return found
-
-
-def _desk(request: Request, kind: tuple[str, str], tools: Tools) -> Desk:
-    genre, section = kind
-    return desk_for(genre, section, section, known_facts(request), tools)
-
-
-def _kind(request: Request, text: str, part: str, scope: Place, tools: Tools) -> tuple[str, str]:
-    """Return genre and section of `part`: the section by its heading, else that of the nearest exemplars."""
-    title = "".join(item.text for item in parse_elements(text) if item.kind == "title")
-    first = text[scope.start :].lstrip().split("\n")[0]
-    section = section_type(heading_text(first)) or request.section or _section_of(part, tools)
-    return request.genre or genre_of_title(title), section
-
-
-def _section_of(part: str, tools: Tools) -> str:
-    votes: Counter[str] = Counter()
-    for hit in tools.search(part, Filters(kinds=("exemplar",)), NEAR):
-        if takes_topics(hit.passage.section):
-            votes[hit.passage.section] += max(hit.score, 0) or 0.01  # type: ignore[assignment]
-    return votes.most_common(1)[0][0] if votes else "主要工作"
-
-
-def _notes(
-    grown: _Grown, request: Request, size: int, reached: int, length: int
-) -> Generator[str, None, None]:
-    if size:
-        yield f"{request.place}由{size}字扩写到{reached}字；原文一字未动，补充的接在各条各段后面。"
-    else:
-        yield f"原文一字未动，续写了{reached}字。"
-    sources = "、".join(filter(None, ["材料" if grown.from_material else "", "同题例文（事实换成了××）"]))
+def _notes(grown: _Grown, request: Request, reached: int, length: int) -> Iterator[str]:
+    given = "材料" if grown.from_material else ""
+    sources = "、".join(filter(None, [given, "同题例文（事实换成了××）"]))
     yield f"补充的句子取自{sources}，每句的出处见“依据”，请逐句核对是不是本单位的情况。"
     if grown.by_model:
         yield f"其中{grown.by_model}句是模型写的。"

@@ -13,7 +13,8 @@ from assistant.knowledge.structure import parse_elements, split_sentences
 from assistant.resources import DATA, check_keys, read_toml
 from assistant.writing.locks import around
 
-SHOWN = 3  # sentences pointed out in a note, and replacements
+SHOWN = 3  # sentences pointed out in a note; of replacements twice as many
+SHORT = 16  # characters of a replacement that a note shows
 _PROTECTED = re.compile(r"(“[^”]*”|《[^》]*》)")
 
 
@@ -135,7 +136,7 @@ def change_style(text: str, genre: str, locked: Sequence[str] = ()) -> Changed:
     if framed == changed and not _is_framed(text):
         notes.append("原文只是一段，没有加标题、称谓和结尾。")
     elif framed != changed:
-        notes.append(f"标题、称谓和结尾已按{genre}改。")
+        notes.append(f"称谓、结尾等已换成{genre}的。")
     if form.person:
         person = change_person(framed, form.person, locked)
         framed, notes = person.text, [*notes, *(person.notes if person.text != framed else ())]
@@ -187,8 +188,16 @@ def _tidied(text: str) -> str:
 
 
 def _shown(made: Sequence[tuple[str, str]]) -> str:
-    shown = [f"“{old.strip()}”改“{new}”" if new else f"去掉“{old.strip()}”" for old, new in made[: 2 * SHOWN]]
+    shown = [
+        f"“{_short(old)}”改“{_short(new)}”" if new else f"去掉“{_short(old)}”"
+        for old, new in made[: 2 * SHOWN]
+    ]
     return "、".join(shown) + (f"等{len(made)}种" if len(made) > 2 * SHOWN else "")
+
+
+def _short(words: str) -> str:
+    words = words.strip()
+    return words if len(words) <= SHORT else "……" + words[-SHORT // 2 :]
 
 
 def _is_framed(text: str) -> bool:

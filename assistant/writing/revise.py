@@ -40,11 +40,22 @@ GROWING = ("扩写", "续写")
 def revise(request: Request, tools: Tools) -> Writing:
     """Yield the growing revision of `request.text` and return it.
 
-    Raises RequestError when there is nothing to revise or a locked part does not stand in the text.
+    Raises RequestError when there is nothing to revise, a locked part does not stand in the text, or what is
+    asked for would change one.
     """
     if not request.text.strip():
         raise RequestError("没有要修改的文字。", "请把要修改的段落粘贴在要求后面，或者先在文稿里写好。")
     check_locked(request.text, request.locked)
+    written = yield from _revision(request, tools)
+    for part in request.locked:
+        if part not in written.text:
+            raise RequestError(
+                f"这样改会动到锁定的“{part[:30]}”，文字没有改动。", "请先取消锁定，或者换一处来改。"
+            )
+    return written
+
+
+def _revision(request: Request, tools: Tools) -> Writing:
     if is_follow_up(request, tools.chat):
         return carry_out(request, tools)
     if request.place and not (request.instruction == "扩写" and not tools.chat):  # 扩写 needs the text around
@@ -162,7 +173,9 @@ def _worded(request: Request, text: str, notes: list[str]) -> str:
 
     text = around(text, request.locked, change)
     if made:
-        notes.append("按词典换用规范说法：" + "、".join(f"{old}→{new}" for old, new in made) + "。")
+        notes.append(
+            "按词典换用规范说法：" + "、".join(f"{old}→{new or '（删）'}" for old, new in made) + "。"
+        )
     return text
 
 
@@ -195,8 +208,8 @@ def _shortened(request: Request, text: str, notes: list[str]) -> Written:
     if over > target * TOLERANCE:
         facts = standing_in_the_way(short)
         shown = "、".join(facts[:SHOWN]) + (f"等{len(facts)}处" if len(facts) > SHOWN else "")
-        why = f"剩下的句子都有事实或要求（{shown}）" if facts else "剩下的句子都不能再拆"
-        notes.append(f"再删就要丢事实，没有压到{target}字，还多{over}字：{why}。请指明可以舍去的内容。")
+        why = f"剩下的多是带事实或要求的句子（{shown}）" if facts else "剩下的句子不能再拆"
+        notes.append(f"没有压到{target}字，还多{over}字：{why}，再删就要丢内容。请指明可以舍去的内容。")
     return Written(short, notes=tuple(notes))
 
 

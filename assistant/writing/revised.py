@@ -8,9 +8,10 @@ from dataclasses import replace
 from assistant.knowledge.facts import find_facts, missing_facts, new_facts, supported
 from assistant.records import Evidence, Finding, Request, Revision
 from assistant.writing.difference import changes_between
-from assistant.writing.evidence import link_evidence
+from assistant.writing.evidence import ADAPTED, link_evidence
 from assistant.writing.facts import hidden, unsupported_findings
 from assistant.writing.force import weakened
+from assistant.writing.overlap import overlap
 from assistant.writing.steps import Written
 
 
@@ -48,7 +49,9 @@ def revision_of(
 
 
 def _own(item: Evidence, before: str, after: str) -> Evidence:
-    """Return `item` as the user's own where its sentence stands in the original."""
-    if after[item.start : item.end].strip() not in before:
+    """Return `item` as the user's own where its sentence stands in the original, with other words here and there."""
+    sentence = after[item.start : item.end].strip()
+    share = 1.0 if sentence in before else overlap(sentence, before)
+    if share < 1 and (item.hits or share < ADAPTED):
         return item
-    return replace(item, degree="user", overlap=1.0, hits=())
+    return replace(item, degree="user", overlap=share, hits=())

@@ -19,12 +19,16 @@ GROWTH = (0.6, 1.4)  # length of the rewriting over that of the original
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """Words that bind and words that bind less; `alone`: the loss of a strong one counts by itself."""
+    """Words that bind and words that bind less.
+
+    `alone`: the loss of a strong one counts by itself; `holds`: a clause that has one is never cut.
+    """
 
     name: str
     strong: re.Pattern[str]
     weak: re.Pattern[str]
     alone: bool
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class RevisionData:
     duty: tuple[str, ...]
     negation: re.Pattern[str]
     negatives: re.Pattern[str]
+    idioms: re.Pattern[str]
     forces: tuple[Force, ...]
     lock: Lock
 
@@ -55,7 +60,7 @@ def revision_data() -> RevisionData:
     data = read_toml(DATA / "revision.toml")
     check_keys("revision.toml ", data, ("pair", "duty", "negation", "negatives", "force", "lock"))
     for entry in data["force"]:
-        check_keys("revision.toml 的 force ", entry, ("name", "strong", "weak", "alone"))
+        check_keys("revision.toml 的 force ", entry, ("name", "strong", "weak", "alone", "holds"))
     lock = data["lock"]
     check_keys("revision.toml 的 lock ", lock, ("marks", "words", "several", "examples"))
     return RevisionData(
@@ -63,8 +68,15 @@ def revision_data() -> RevisionData:
         tuple(data["duty"]["words"]),
         re.compile(data["negation"]["pattern"]),
         re.compile(data["negatives"]["pattern"]),
+        re.compile(data["negatives"]["idioms"]),
         tuple(
-            Force(item["name"], re.compile(item["strong"]), re.compile(item["weak"]), item["alone"])
+            Force(
+                item["name"],
+                re.compile(item["strong"]),
+                re.compile(item["weak"]),
+                item["alone"],
+                item["holds"],
+            )
             for item in data["force"]
         ),
         Lock(
@@ -94,4 +106,5 @@ def same_meaning(before: str, after: str) -> bool:
 def negations(text: str) -> int:
     """Return how often `text` negates, by 不、没有、未 or by a word that means as much (缺乏)."""
     data = revision_data()
+    text = data.idioms.sub("", text)
     return len(data.negation.findall(text)) + len(data.negatives.findall(text))

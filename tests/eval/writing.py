@@ -24,6 +24,9 @@ Of a revision:
     gone         share of the words that should go which went, of those that have such words
     changed      share of characters changed, of the colloquial ones
     left         share of characters changed, of the good ones: the less the better
+    length       share within 10 % of the length that was asked for (of what is added, when the text goes on)
+    intact       share whose original stands word for word, of those that are expanded or continued
+    traced       share of the added sentences whose source is named, of the same
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ from assistant.knowledge.structure import split_sentences
 from assistant.pipeline import Assistant
 from assistant.records import Draft, Material, Request, Revision
 from assistant.settings import Settings
-from assistant.writing.overlap import overlap
+from assistant.writing.overlap import overlap, size_of
 
 HERE = Path(__file__).parent
 ABOUT = 0.5  # share of a topic's bigrams in a line that is about it
@@ -140,7 +143,23 @@ def revise(assistant: Assistant, entry: dict[str, Any]) -> Drafted:
         rates["changed"] = 1 - same
     if entry["kind"] == "good":
         rates["left"] = 1 - same
+    if request.length:
+        size = size_of(made.text) - (size_of(entry["text"]) if entry["kind"] == "continue" else 0)
+        rates["length"] = float(abs(size - request.length) <= 0.1 * request.length)
+    if entry["kind"] in ("expand", "continue"):
+        rates |= _added(entry["text"], made)
     return Drafted(f"{entry['words']}\n{entry['text']}", made.text, rates)
+
+
+def _added(text: str, made: Revision) -> dict[str, float]:
+    """Return whether `text` stands whole in the longer one, and the share of new sentences that have a source."""
+    place = 0
+    for start, end in split_sentences(text):
+        place = made.text.find(text[start:end], place) + 1
+        if not place:
+            break
+    new = [item for item in made.evidence if made.text[item.start : item.end].strip() not in text]
+    return {"intact": float(place > 0), "traced": fmean([item.degree != "model" for item in new] or [1.0])}
 
 
 def means(results: Sequence[Drafted]) -> dict[str, float]:

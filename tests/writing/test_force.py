@@ -54,5 +54,5 @@ def test_a_duty_that_is_gone_with_its_sentence_is_found() -> None:
 def test_it_stands_among_the_findings_of_a_revision_but_not_when_the_part_was_to_go() -> None:
     for instruction, number in (("润色", 1), ("删除", 0)):
         request = Request("", "revise", text="各单位必须整改。走访35家。", instruction=instruction)
-        revision = revision_of(request, Written("走访35家。"), (), "")
+        revision = revision_of(request, Written("走访35家。"), (), "", request.text)
         assert sum(item.rule == "weakened-duty" for item in revision.findings) == number

@@ -98,6 +98,13 @@ def test_a_locked_sentence_that_is_not_there_is_told(search: Search) -> None:
         revision(PARAGRAPH, FakeEngine(), search, locked=("没有这句。",))
 
 
+def test_a_follow_up_that_would_change_what_is_locked_is_refused(search: Search) -> None:
+    text = "一是理论学习不够。全年学习12次。\n二是组织活动不活。"
+    place = {"place": "第二条", "span": (text.index("二是"), len(text)), "locked": ("二是组织活动不活。",)}
+    with pytest.raises(RequestError, match="动到锁定的"):
+        revision(text, FakeEngine(), search, instruction="删除", **place)
+
+
 @pytest.mark.parametrize("chat", [False, True])
 def test_a_fact_not_to_be_used_is_masked_and_never_shown_to_the_model(chat: bool, search: Search) -> None:
     engine = Saying("今年我局召开会议××次，办结率100%。必须落实《实施意见》。", chat=chat)
