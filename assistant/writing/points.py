@@ -203,9 +203,9 @@ def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example], written: st
 
     One that stands in `written` already is not taken again.
     """
-    leads = [
-        mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in _near(shots, topic)
-    ]
+    near = sorted(_near(shots, topic), key=lambda item: not item.general)
+    leads = [mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in near]
+    leads = [lead for lead in leads if PLACEHOLDER not in lead]  # what tells a figure names no point
     named = [lead for lead in leads if overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead)]
     return next((lead for lead in named if lead not in written), plain_lead(desk.section, topic, written))
 

@@ -16,7 +16,7 @@ from assistant.writing.material import OVERVIEW, Group, Piece, material_hits, pi
 from assistant.writing.outline import Outline, Part, read_outline, section_of
 from assistant.writing.outlining import outline_of
 from assistant.writing.overlap import overlap
-from assistant.writing.plan import Plan
+from assistant.writing.plan import POINT, Plan
 from assistant.writing.section import draft_section
 from assistant.writing.steps import Step, Tools, Writing, Written, nested
 
@@ -79,7 +79,8 @@ def _draft_part(
         must=tuple(word for word in request.must if word in stands),
     )
     plan = _plan(part, section, given)
-    written = yield from draft_section(asked, section, heading, before, tools, part.length, plan)
+    length = part.length or _room(section, plan)
+    written = yield from draft_section(asked, section, heading, before, tools, length, plan)
     return _without_repeats(written, before) if tools.chat and not tools.adapt else written
 
 
@@ -100,6 +101,18 @@ def _plan(part: Part, section: GenreSection, given: Mapping[str, Hit]) -> Plan |
         told = next(iter(topics_told(pieces[0].text)), "") if pieces else ""
         groups.append(Group(topic.name, pieces, asked=told != topic.name))
     return Plan(opening, tuple(groups), ())
+
+
+def _room(section: GenreSection, plan: Plan | None) -> int:
+    """Return the characters of a part for which no length was asked: its facts, and a usual point where it has none.
+
+    A part that leaves its points open has its usual length.
+    """
+    usual = sum(section.length) // 2
+    if plan is None or not plan.groups:
+        return usual
+    told = sum(len(piece.text) for piece in plan.pieces)
+    return min(usual, told + POINT * sum(not group.pieces for group in plan.groups))
 
 
 def _piece(fact: str, given: Mapping[str, Hit]) -> Piece:
