@@ -205,7 +205,7 @@ def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example], written: st
     """
     near = sorted(_near(shots, topic), key=lambda item: not item.general)
     leads = [mask_facts(item.text.split("。")[0] + "。", desk.known, desk.sources) for item in near]
-    leads = [lead for lead in leads if PLACEHOLDER not in lead]  # what tells a figure names no point
+    leads = [lead for lead in leads if PLACEHOLDER not in lead and "“" not in lead]  # others tell of one unit
     named = [lead for lead in leads if overlap(topic, lead) >= SAME_TOPIC and names_topic(topic, lead)]
     return next((lead for lead in named if lead not in written), plain_lead(desk.section, topic, written))
 

@@ -63,7 +63,7 @@ def test_each_sentence_of_the_material_goes_to_the_part_it_belongs_to(search: Se
     assert outline.title == "××2024年度工作总结"
     assert points(outline, "主要工作及成效") == {
         "理论学习": ("2024年组织中心组学习12次。",),
-        "督查督办": ("全年受理群众诉求1236件，办结率98.8%。",),
+        "服务群众": ("全年受理群众诉求1236件，办结率98.8%。",),
     }
     problems = points(outline, "存在的问题和不足")
     assert problems["干部队伍建设"] == ("年轻干部只占18%。",)
