@@ -79,7 +79,13 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_signs(text, _date(text)),
         *check_quantities(text),
     ]
-    return _without_overlaps(found)
+    return _without_overlaps(_told_once(found))
+
+
+def _told_once(found: Sequence[Finding]) -> list[Finding]:
+    """Return the findings without the lack of a closing where another closing than the right one is told."""
+    closed = any(item.rule.startswith("genre-") and item.rule.endswith("-closing") for item in found)
+    return [item for item in found if not (closed and item.rule == "missing-closing")]
 
 
 def _genre(text: str) -> str:

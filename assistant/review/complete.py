@@ -16,7 +16,7 @@ _SIGNED = ("发文机关署名", "署名", "制定单位", "倡议单位", "汇�
 _DATED = ("成文日期", "发布日期")
 WHOLE_LEAST = 800  # characters from which a text without signature and date is taken for a whole document
 _PERSONS = re.compile(
-    r"(?:同志|代表|委员|领导|朋友|来宾|同学|老师|居民|市民|职工|员工)们?[：:！!]$|好[：:！!]$"
+    r"(?:同志|代表|委员|领导|朋友|来宾|同学|老师|居民|市民|业主|村民|家长|用户|客户|旅客|读者|考生|职工|员工)们?[：:！!]$|好[：:！!]$"
 )
 
 

@@ -16,11 +16,16 @@ from assistant.resources import DATA, read_toml
 
 @dataclass(frozen=True, slots=True)
 class Slogans:
-    """Patterns of set phrases and of what can be checked; `least` characters, `share` (0–1) of set phrases."""
+    """Patterns of set phrases and of what can be checked; `least` characters, `share` (0–1) of set phrases.
+
+    From `short_least` characters on a paragraph is judged too, by `short_share`.
+    """
 
     source: str
     least: int
     share: float
+    short_least: int
+    short_share: float
     slogans: tuple[str, ...]
     concrete: tuple[str, ...]
     bad: tuple[str, ...]
@@ -50,14 +55,15 @@ def empty_share(paragraph: str) -> float:
 
 
 def check_emptiness(text: str) -> Iterator[Finding]:
-    """Yield a hint for each paragraph of at least `least` characters that is made of set phrases; its first sentence is the place."""
+    """Yield a hint for each paragraph that is made of set phrases; its first sentence is the place."""
     table = load_slogans()
     for element in parse_elements(text):
-        if element.kind not in ("body", "closing") or len(element.text) < table.least:
+        if element.kind not in ("body", "closing") or len(element.text) < table.short_least:
             continue
         start = run_in_heading(element.text)[1] or heading_number(element.text)[2]
         body = element.text[start:]
-        if len(body) < table.least or (share := empty_share(body)) < table.share:
+        enough = table.share if len(body) >= table.least else table.short_share
+        if len(body) < table.short_least or (share := empty_share(body)) < enough:
             continue
         first, end = split_sentences(body)[0]
         quote = body[first:end]

@@ -27,7 +27,10 @@ UPWARD_SOURCE = "《党政机关公文处理工作条例》第十四条：行文
 
 @dataclass(frozen=True, slots=True)
 class GenreRule:
-    """A pattern that lines of `where` must not match in `genres` (all when empty); `keep` in the sentence makes it right."""
+    """A pattern that lines of `where` must not match in `genres` (all when empty); `keep` in the sentence makes it right.
+
+    Rules with the same `fault` tell of one fault of the document: only the last place of a text is shown.
+    """
 
     id: str
     genres: tuple[str, ...]
@@ -41,6 +44,7 @@ class GenreRule:
     bad: tuple[str, ...]
     good: tuple[str, ...]
     keep_before: str = ""
+    fault: str = ""
 
 
 @cache
@@ -60,10 +64,16 @@ def check_genre(text: str, genre: str) -> Iterator[Finding]:
     """Yield a finding for each place that the genre, by any of its names, must not have."""
     elements = parse_elements(text)
     name = genre if not genre or genre in load_genres() else genre_named(genre)
+    shared: dict[str, list[Finding]] = {}
     for rule in load_genre_rules():
         if not rule.genres or name in rule.genres:
             for start, end in _spans(text, elements, rule.where):
-                yield from _matches(text, start, end, rule)
+                found = [*_matches(text, start, end, rule)]
+                if rule.fault:
+                    shared.setdefault(rule.fault, []).extend(found)
+                else:
+                    yield from found
+    yield from (max(found, key=lambda item: item.start) for found in shared.values() if found)
     if name in _UPWARD and not _SAID.search(text):
         yield from _over_the_head(text, elements)
 

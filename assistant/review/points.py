@@ -72,6 +72,7 @@ def check_points(text: str) -> Iterator[Finding]:
         for run in _runs([mark for mark in marks if mark.level == number], [] if family.across else blocks):
             yield from _check(text, run, family.strict) if "{" in family.form else ()
     yield from _in_turn(text, blocks, [mark for mark in marks if mark.number > 1])
+    yield from _second_after_first(text, marks)
 
 
 def _blocks(text: str) -> list[int]:
@@ -220,6 +221,15 @@ def _in_turn(text: str, blocks: Sequence[int], others: Sequence[Mark]) -> Iterat
         if (right := _should_be(last, now, same_line, after)) and not between:
             yield _out_of_turn(start, match[match.lastgroup or 0], right)
         last, place = (_IN_TURN.index(right) + 1 if right in _IN_TURN else now), start
+
+
+def _second_after_first(text: str, marks: Sequence[Mark]) -> Iterator[Finding]:
+    """“首先，……第二，……最后”: between 首先 and 最后 stands 其次."""
+    for line in re.finditer(r"(?:^|(?<=[。：；\n]))首先[，要是][^\n]*?最后[，要是]", text):
+        seconds = [mark for mark in marks if line.start() < mark.start < line.end() and mark.number == 2]
+        forms = {_FAMILIES[mark.level].form for mark in seconds}
+        if len(seconds) == 1 and forms <= {"第{}，", "第{}是", "第{}要"} and "第一" not in line.group():
+            yield _out_of_turn(seconds[0].start, "第二", "其次")
 
 
 def _should_be(last: int, now: int, same_line: bool, after: re.Match[str] | None) -> str:

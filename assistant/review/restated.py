@@ -15,7 +15,7 @@ from assistant.knowledge.structure import parse_elements, split_sentences
 from assistant.records import Finding
 from assistant.resources import DATA, read_toml
 
-LEAST, WORDS_LEAST = 12, 4  # characters, and words that carry something, of a point that can be told again
+LEAST, WORDS_LEAST = 14, 4  # characters, and words that carry something, of a point that can be told again
 BACK = 40  # points before, among which the earlier one is sought
 SHARED = 3  # words two points must have in common to be compared at all
 # Share of the later point, by characters of its words, that the earlier one says too: the fewer figures agree, the more.
