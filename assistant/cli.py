@@ -110,6 +110,9 @@ def _add_looking(commands: Any) -> None:
     check = commands.add_parser("check", help="审校一篇文稿")
     check.add_argument("file", help="文件，- 为标准输入")
     check.add_argument("--genre", default="", help="文种，缺省按标题判断")
+    check.add_argument(
+        "--skip-silenced", action="store_true", help="略去网页里定为“不再提示”的意见，缺省全部列出"
+    )
     check.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
     check.set_defaults(run=_check)
 
@@ -309,10 +312,16 @@ def _find(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     from assistant.output import finding_object
+    from assistant.pipeline import without_dismissed
 
     with contextlib.closing(_assistant()) as assistant:
         text = _read(assistant, options.file)
         findings = assistant.check(text, options.genre)
+        silenced = [*assistant.workspace.dismissals().values()] if options.skip_silenced else []
+    shown = without_dismissed(text, findings, silenced)
+    if skipped := len(findings) - len(shown):
+        print_notes([f"另有{skipped}处按“不再提示”略去。"])
+    findings = shown
     if options.json:
         print_json({"findings": [finding_object(item) for item in findings]})
         return

@@ -40,8 +40,8 @@ from assistant.records import (
 )
 from assistant.resources import shipped
 from assistant.review.check import review
-from assistant.review.dismiss import LASTING, dismissal, is_dismissed, without_dismissed
-from assistant.review.injection import set_aside
+from assistant.review.dismiss import dismissal, is_dismissed, without_dismissed
+from assistant.review.injection import instructions_in, set_aside
 from assistant.settings import Settings
 from assistant.workspace import Workspace
 from assistant.writing.candidates import Familiarity
@@ -64,7 +64,6 @@ if TYPE_CHECKING:
     from assistant.retrieval.search import Searcher
 
 __all__ = [
-    "LASTING",
     "Assistant",
     "CorpusFile",
     "Found",
@@ -72,6 +71,7 @@ __all__ = [
     "dismissal",
     "genre_names",
     "heading_of",
+    "instructions_in",
     "is_dismissed",
     "link_evidence",
     "section_names",

@@ -185,6 +185,10 @@ class Finding:
     fix: bool = False  # replacing `quote` by `suggestion` is always right
 
 
+# Rules about facts the writer answers for: a finding of theirs is to be looked at in its place, and cannot be silenced.
+LASTING = ("unsupported-fact", "corrected-fact", "must-use-fact", "must-not-use-fact")
+
+
 @dataclass(frozen=True, slots=True)
 class Dismissal:
     """Findings the user does not want to see: those of `rule`, with `quote` only those on these words.

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from assistant.cli import main
+from assistant.records import Dismissal
 from assistant.resources import shipped
+from assistant.settings import load_settings
+from assistant.workspace import Workspace
 
 model = pytest.mark.model
 ASKED = "起草2023年抓党建述职报告的存在问题部分，围绕理论学习、组织活动、党建业务融合三个方面"
@@ -168,6 +171,19 @@ def test_check_gives_character_offsets(capsys: pytest.CaptureFixture[str], tmp_p
         set(item) == {"rule", "severity", "start", "end", "quote", "message", "suggestion", "source"}
         for item in findings
     )
+
+
+def test_check_lists_everything_unless_told_to_skip_what_was_silenced(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "稿.txt"
+    file.write_text("一、概况\n情况如下。\n三、问题\n不足如下。", encoding="utf-8")
+    Workspace(load_settings().database).dismiss("", Dismissal("heading-numbering"))
+    assert [item["rule"] for item in answer(capsys, "check", str(file))["findings"]] == ["heading-numbering"]
+    assert main(["check", str(file), "--skip-silenced", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"findings": []}
+    assert "另有1处按“不再提示”略去" in said.err
 
 
 def test_check_leaves_out_front_matter(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -23,6 +23,14 @@ def _patterns() -> tuple[tuple[FactKind, re.Pattern[str]], ...]:
     return tuple((entry["kind"], re.compile(entry["pattern"])) for entry in entries)
 
 
+@cache
+def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
+    entries = read_toml(DATA / "facts.toml")["same"]
+    for entry in entries:
+        check_keys("facts.toml 的一种写法", entry, ("spoken", "written", "source", "examples"))
+    return tuple((re.compile(entry["spoken"]), entry["written"]) for entry in entries)
+
+
 def find_facts(text: str, origin: str = "") -> tuple[Fact, ...]:
     """Return the facts of `text` in their order, spans disjoint, each marked with `origin`."""
     taken = bytearray(len(text))
@@ -40,10 +48,11 @@ def find_facts(text: str, origin: str = "") -> tuple[Fact, ...]:
 def same_fact(text: str) -> str:
     """Return the form under which two spellings of one fact compare equal.
 
-    Full-width characters, inner spaces, thousands separators and 号 for 日 do not make another fact.
+    Full-width characters, inner spaces, thousands separators and spoken units (号, 块钱) do not make another fact.
     """
     folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    folded = re.sub(r"(\d月\d{1,2})号(?![楼院线文机井房馆])", r"\1日", folded)
+    for spoken, written in _spoken():
+        folded = spoken.sub(written, folded)
     return re.sub(r"(?<=\d),(?=\d{3})", "", folded)
 
 

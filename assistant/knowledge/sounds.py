@@ -58,7 +58,7 @@ def _near(character: str) -> frozenset[str]:
 
 @cache
 def _groups() -> Mapping[str, frozenset[str]]:
-    groups = defaultdict(set)
+    groups: defaultdict[str, set[str]] = defaultdict(set)
     for group in load_shapes().shapes.split():
         for character in group:
             groups[character] |= set(group)

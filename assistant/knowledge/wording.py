@@ -8,12 +8,14 @@ words of fixed.toml, are set aside first and put back last, so no entry sees ins
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import DataError
+from assistant.knowledge.needles import needles
 from assistant.resources import DATA, check_keys, read_toml
 
 FOLDER = DATA / "wording"
@@ -64,20 +66,21 @@ def load_wording() -> tuple[Wording, ...]:
     return entries
 
 
-def _files() -> Iterator[Any]:
+def _files() -> Iterator[Path]:
     return (path for path in sorted(FOLDER.glob("*.toml")) if path.name not in ("classes.toml", "fixed.toml"))
 
 
 def _entries(file: str, data: dict[str, Any]) -> Iterator[Wording]:
     check_keys(f"{file} ", data, (), ("source", "wording", "turn", "pattern", "group"))
     sources = ("source",) if "source" not in data else ()
-    for stage, key in (("word", "wording"), ("turn", "turn"), ("pattern", "pattern")):
+    stages: tuple[tuple[Stage, str], ...] = (("word", "wording"), ("turn", "turn"), ("pattern", "pattern"))
+    for stage, key in stages:
         for entry in data.get(key, ()):
             where = f"{file} 的“{entry.get('plain', '')}”"
             check_keys(where, entry, ("plain", "official", "bad", "good", *sources), ("keep", "source"))
             plain = entry["plain"] if stage == "word" else _with_classes(entry["plain"], where)
             yield Wording(
-                stage,  # type: ignore[arg-type]
+                stage,
                 plain,
                 entry["official"],
                 entry["bad"],
@@ -100,9 +103,8 @@ def _members(file: str, group: dict[str, Any]) -> Iterator[Wording]:
 
     The frame gives every member its example; a variant may be several, parted by |, of which the first is shown.
     """
-    stage, turn = next(
-        ((stage, group[stage]) for stage in ("turn", "pattern") if stage in group), ("word", BLANK)
-    )
+    stage: Stage = "turn" if "turn" in group else "pattern" if "pattern" in group else "word"
+    turn = group.get(stage, BLANK)
     for plain, official in group["words"].items():
         bad = group["frame"].replace(BLANK, _shown(plain))
         good = group.get("good", group["frame"]).replace(BLANK, official)
@@ -146,36 +148,34 @@ def _fenced() -> re.Pattern[str]:
 def _words() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return one pattern of all literal words, by first character and the longest first, and what replaces them."""
     official = {entry.plain: entry.official for entry in load_wording() if entry.stage == "word"}
+    return re.compile(_trie(sorted(official, key=len, reverse=True), depth=3)), official
+
+
+def _trie(words: list[str], depth: int) -> str:
+    """Return an expression of `words` that tells them apart by their first characters, the longest first."""
+    if depth == 0 or len(words) < 3:
+        return "|".join(map(re.escape, words))
     rests: dict[str, list[str]] = {}
-    for plain in sorted(official, key=len, reverse=True):
-        rests.setdefault(plain[0], []).append(re.escape(plain[1:]))
-    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())), official
-
-
-def _needle(plain: str) -> str:
-    """Return the longest run of literal characters that every match of `plain` contains ("" if none is evident)."""
-    depth, runs, skip = 0, [""], False
-    for place, char in enumerate(plain):
-        following = plain[place + 1 : place + 2]
-        if skip:
-            skip = False
-        elif char in "([":
-            depth += 1
-        elif char in ")]":
-            depth -= 1
-        elif char == "|" and depth == 0:
-            return ""
-        elif depth == 0 and "\u4e00" <= char <= "\u9fff" and following not in ("?", "*", "{"):
-            runs[-1] += char
-            continue
-        runs.append("")
-        skip = skip or char == "\\"
-    return max(runs, key=len)
+    for word in words:
+        rests.setdefault(word[:1], []).append(word[1:])
+    end = rests.pop("", None)
+    parts = [f"{re.escape(first)}(?:{_trie(rest, depth - 1)})" for first, rest in rests.items()]
+    return "|".join([*parts, *([""] if end else [])])
 
 
 @cache
-def _gated(stage: Stage) -> tuple[tuple[str, Wording], ...]:
-    return tuple((_needle(entry.plain), entry) for entry in load_wording() if entry.stage == stage)
+def _gated(stage: Stage) -> tuple[tuple[tuple[tuple[str, ...], Wording], ...], dict[str, list[int]]]:
+    """Return the entries of `stage` with the strings of which a sentence must hold one, and an index of their first
+    characters, by which most entries are ruled out and never compiled. Raises DataError when there is no such string.
+    """
+    gated = tuple((needles(entry.plain), entry) for entry in load_wording() if entry.stage == stage)
+    index: dict[str, list[int]] = {}
+    for place, (texts, entry) in enumerate(gated):
+        if not texts:
+            raise DataError(f"{entry.file} 的“{entry.plain}”没有固定的字。", "请写出至少一个必有的字。")
+        for first in {text[0] for text in texts}:
+            index.setdefault(first, []).append(place)
+    return gated, index
 
 
 def standard_wording(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -185,28 +185,38 @@ def standard_wording(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """
     made: dict[tuple[str, str], None] = {}
     masked, fenced = _set_aside(text)
-    masked = _by_patterns(masked, _gated("turn"), made)
+    done, before = "", ""
+    for sentence in re.findall(r"[^。\n]*[。\n]|[^。\n]+$", masked):
+        done += _in_sentence(before + sentence, made)[len(before) :]
+        before = sentence[-1]  # what looks behind sees where the last sentence ended
+    return _put_back(done, fenced), tuple(
+        (_put_back(old, fenced), _put_back(new, fenced)) for old, new in made
+    )
+
+
+def _in_sentence(text: str, made: dict[tuple[str, str], None]) -> str:
     words, official = _words()
 
     def replaced(match: re.Match[str]) -> str:
         made[(match.group(), official[match.group()])] = None
         return official[match.group()]
 
-    masked = words.sub(replaced, masked)
-    masked = _by_patterns(masked, _gated("pattern"), made)
-    return _put_back(masked, fenced), tuple(
-        (_put_back(old, fenced), _put_back(new, fenced)) for old, new in made
-    )
+    return _by_patterns(words.sub(replaced, _by_patterns(text, "turn", made)), "pattern", made)
 
 
-def _by_patterns(text: str, gated: Iterable[tuple[str, Wording]], made: dict[tuple[str, str], None]) -> str:
-    for needle, entry in gated:
-        if needle in text:  # most are ruled out here, and never compiled
-            text = entry.pattern.sub(lambda match, entry=entry: _noted(match, entry, made), text)
+def _by_patterns(text: str, stage: Stage, made: dict[tuple[str, str], None], start: int = 0) -> str:
+    """Return `text` changed by the entries of `stage` from the one at `start` on, in their order."""
+    gated, index = _gated(stage)
+    for place in sorted({place for char in set(text) for place in index.get(char, ()) if place >= start}):
+        texts, entry = gated[place]
+        if any(needle in text for needle in texts):
+            changed = entry.pattern.sub(partial(_noted, entry, made), text)
+            if changed != text:  # other entries may apply to it
+                return _by_patterns(changed, stage, made, place + 1)
     return text
 
 
-def _noted(match: re.Match[str], entry: Wording, made: dict[tuple[str, str], None]) -> str:
+def _noted(entry: Wording, made: dict[tuple[str, str], None], match: re.Match[str]) -> str:
     replacement = match.expand(entry.official)
     made[(match.group(), replacement)] = None
     return replacement

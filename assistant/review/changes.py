@@ -25,7 +25,8 @@ _AGAINST = re.compile(r"(?:同比|环比|[比较](?:上年|去年|上月|前一?
 _YEAR = re.compile(r"(20\d\d)年")
 _IS = re.compile(r"，?(?:是|为|相当于)[^，。；]{0,12}$")
 _BARE = re.compile(r"^(?:20\d\d年)?(?:[^，。；]{0,4}?(?:达到?|完成|实现|增[加长]?[到至]|升至|为|是|有))?$")
-_EACH = re.compile(r"(?:(?P<n>[人户村])均|平均?每(?P<m>[人户名个位]))(?P<what>[^，。；\d]{0,6})$")
+_EACH = re.compile(r"(?:(?P<n>[人户村])均|平均?每(?P<m>[人户名个位次场件]))(?P<what>[^，。；\d]{0,6})$")
+_HEADS = {"人": "person", "名": "person", "位": "person", "户": "户", "次": "次", "场": "场", "件": "件"}
 _LIVES = re.compile(r"收入|可支配|纯收|增收|消费|面积|产值|生产总值|预期")
 
 
@@ -214,7 +215,7 @@ def _averages(text: str, sentence: Sentence) -> Iterator[Finding]:
         if match is None or _LIVES.search(match["what"]) or is_change(text, mean, means=True):
             continue
         head = match["n"] or match["m"]
-        kind = {"人": "person", "名": "person", "位": "person", "户": "户"}.get(head, "个")
+        kind = _HEADS.get(head, "个")
         totals = [item for item in sentence.amounts[:at] if item.kind == mean.kind]
         heads = [item for item in sentence.amounts[:at] if item.kind == kind]
         if (

@@ -23,13 +23,16 @@ from assistant.review.genre import check_genre
 from assistant.review.injection import instructions_in
 from assistant.review.measures import check_measures
 from assistant.review.members import check_members
+from assistant.review.near import check_near
 from assistant.review.numbering import check_numbering
 from assistant.review.outdated import check_outdated
+from assistant.review.people import check_people
 from assistant.review.points import check_points
 from assistant.review.privacy import check_privacy, without_contacts
 from assistant.review.quantities import check_quantities
 from assistant.review.restated import check_restated
 from assistant.review.signs import check_signs
+from assistant.review.stages import check_stages
 from assistant.review.whole import check_ends, check_repetition
 from assistant.review.wording import check_formulations
 from assistant.review.years import check_years
@@ -57,6 +60,7 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_sections(text, kind),
         *check_missing(text, kind),
         *check_members(text, formulations, _date(text)),
+        *check_near(text, formulations),
         *check_outdated(text),
         *check_genre(text, kind.name if kind else ""),
         *check_privacy(text),
@@ -67,6 +71,8 @@ def review(text: str, formulations: Iterable[Formulation] = (), genre: str = "")
         *check_ends(text),
         *check_figures(text),
         *check_dates(text),
+        *check_stages(text),
+        *check_people(text),
         *check_counts(text),
         *check_measures(text),
         *check_years(text),

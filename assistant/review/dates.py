@@ -48,7 +48,7 @@ _DUE_BEHIND = re.compile(
     r"(?:[^，。；\n]{0,8})?(?:之前|以前|前)[^。；\n]{0,40}?(?:报送|上报|报[至到]?|反馈|提交|送[至到]|发送|交[至到]|回复|完成报名|报名)"
 )
 _DOCUMENT = re.compile(
-    r"\s*[\u4e00-\u9fff]{1,12}[〔\[［(（](?P<year>(?:19|20)\d\d)[〕\]］)）]\s*第?\d{1,5}号\s*"
+    r"\s*[（(]?[\u4e00-\u9fff]{1,12}[〔\[［(（](?P<year>(?:19|20)\d\d)[〕\]］)）]\s*第?\d{1,5}号[）)]?\s*"
 )
 _CITED = re.compile(r"[〔\[［](?P<year>(?:19|20)\d\d)[〕\]］]\s*第?\d{1,5}号")
 _RECENT = timedelta(days=150)  # a day without a year that lies farther back is one of the next year

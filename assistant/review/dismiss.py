@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from assistant.knowledge.structure import split_sentences
-from assistant.records import Dismissal, Finding
-
-# About facts the writer answers for: each is to be looked at in its place and cannot be silenced for good.
-LASTING = ("unsupported-fact", "corrected-fact", "must-use-fact", "must-not-use-fact")
+from assistant.records import LASTING, Dismissal, Finding
 
 
 def place_of(text: str, finding: Finding) -> str:

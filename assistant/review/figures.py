@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assistant.knowledge.amounts import read_sentences
 from assistant.records import Finding
+from assistant.review.balance import check_balance
 from assistant.review.changes import check_changes
 from assistant.review.rates import check_rates
 from assistant.review.sums import check_sums
@@ -14,6 +15,14 @@ from assistant.review.sums import check_sums
 def check_figures(text: str) -> Iterator[Finding]:
     """Yield a finding for each figure that other figures of `text` prove wrong."""
     sentences = read_sentences(text)
-    yield from check_sums(text, sentences)
-    yield from check_rates(text, sentences)
-    yield from check_changes(text, sentences)
+    found = [
+        *check_sums(text, sentences),
+        *check_rates(text, sentences),
+        *check_changes(text, sentences),
+    ]
+    yield from found
+    for finding in check_balance(text, sentences):
+        if all(
+            "。" in text[min(finding.start, other.start) : max(finding.end, other.end)] for other in found
+        ):
+            yield finding  # what one sentence shows by itself is told once

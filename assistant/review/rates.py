@@ -88,6 +88,8 @@ def _named(text: str, sentence: Sentence, cell: Cell, percent: Amount) -> Iterat
     rest = next((item for role, item in reversed(roles) if role == "rest"), None)
     if part is None and rest and whole and rest.kind == whole.kind:
         part = replace(rest, value=whole.value - rest.value, text=f"（{whole.text}－{rest.text}）")
+    if whole is None and part is not None:
+        whole = _within(text, earlier, part)
     if (
         whole is None
         or part is None
@@ -96,9 +98,16 @@ def _named(text: str, sentence: Sentence, cell: Cell, percent: Amount) -> Iterat
         or is_change(text, part)
     ):
         return
-    wholes = [item for role, item in roles if role == "whole" and item.kind == part.kind]
+    wholes = [item for role, item in roles if role == "whole" and item.kind == part.kind] or [whole]
     if not any(_fits(part, item, percent) for item in wholes):
         yield _wrong(text, name, part, whole, percent)
+
+
+def _within(text: str, earlier: Sequence[Amount], part: Amount) -> Amount | None:
+    """Return the figure of which `part` is said to be one: 312件，其中按期办结305件."""
+    at = earlier.index(part)
+    whole = earlier[at - 1] if at else None
+    return whole if whole and re.match(r"[^。；]{0,12}其中", text[whole.end : part.start]) else None
 
 
 def _unnamed(text: str, sentence: Sentence, cell: Cell, percent: Amount) -> Iterator[Finding]:

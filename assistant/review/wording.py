@@ -13,11 +13,11 @@ def check_formulations(text: str, formulations: Iterable[Formulation], date: str
     """Yield a finding for each wrong form, and for each wording that was replaced before `date` (ISO, "": unknown)."""
     for item in formulations:
         for wrong in item.wrong:
-            for match in re.finditer(re.escape(wrong), text):
+            for match in re.finditer(re.escape(wrong), text) if wrong in text else ():
                 if not _inside_right_form(text, match.start(), match.end(), item):
                     yield _wrong(item, match)
         if date and item.valid_until and item.valid_until[: len(date)] < date[: len(item.valid_until)]:
-            for match in re.finditer(re.escape(item.name), text):
+            for match in re.finditer(re.escape(item.name), text) if item.name in text else ():
                 yield _outdated(item, match)
 
 
@@ -32,7 +32,8 @@ def _inside_right_form(text: str, start: int, end: int, item: Formulation) -> bo
     return False
 
 
-def _source(item: Formulation) -> str:
+def source_of(item: Formulation) -> str:
+    """Return the document a formulation is quoted from, with its date."""
     return f"《{item.source}》" + (f"（{item.date}）" if item.date else "")
 
 
@@ -46,7 +47,7 @@ def _wrong(item: Formulation, match: re.Match[str]) -> Finding:
         quote=match.group(),
         message=f"提法不规范：规范表述是“{right}”",
         suggestion=right,
-        source=_source(item),
+        source=source_of(item),
     )
 
 
@@ -59,5 +60,5 @@ def _outdated(item: Formulation, match: re.Match[str]) -> Finding:
         quote=match.group(),
         message=f"“{item.name}”用到{item.valid_until}，其后改用“{item.replaced_by}”，请核对这里是否应当更新",
         suggestion=item.replaced_by,
-        source=_source(item),
+        source=source_of(item),
     )

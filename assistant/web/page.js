@@ -321,6 +321,11 @@
     if (document.querySelector("#bg-stop")?.offsetParent) press("bg-stop");
   });
 
+  // Enter shows the place of a finding, as a click does.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.("div[data-act=show]")) event.target.click();
+  });
+
   // Enter in a field of the ledger presses the button beside it.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from assistant.pipeline import LASTING
-from assistant.records import FACT_NAMES, OWN_FACTS, Dismissal, Entry, Finding
+from assistant.records import FACT_NAMES, LASTING, OWN_FACTS, Dismissal, Entry, Finding
 from assistant.web.render import button, empty
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "hint": "提示"}
+CLAUSES = 3  # clauses of a fact shown at once; the others stand where it is corrected
 MANY = 12  # entries from which on the ledger has a field to filter them
 _KINDS = ("figure", "date", "document_number", "title", "organ", "person", "quotation", "")
 _FIGURE = re.compile(r"(第?[\d.,．，]+)(.*)", re.DOTALL)
@@ -67,7 +67,7 @@ def _finding_entry(text: str, item: Finding) -> str:
     quote = f"“{escape(item.quote)}”" if item.quote else "全文"
     source = f'<span class="bg-source">依据：{escape(item.source)}</span>' if item.source else ""
     return (
-        f'<div class="bg-entry bg-{item.severity}"><div class="bg-head" data-act="show" data-start="{item.start}" '
+        f'<div class="bg-entry bg-{item.severity}"><div class="bg-head" role="button" tabindex="0" data-act="show" data-start="{item.start}" '
         f'data-end="{item.end}"><span class="bg-tag">{SEVERITY_NAMES[item.severity]}</span>'
         f'<span class="bg-sentence">第{line_of(text, item.start)}段 {quote}</span></div>'
         f'<p class="bg-message"><span>{escape(item.message)}</span>{advice}</p>'
@@ -176,7 +176,10 @@ def _fact_entry(item: Entry) -> str:
     unit = unit_of(item.fact)
     bare = item.fact.removesuffix(unit)
     value = f"{escape(bare)}<small>{escape(unit)}</small>" if unit else escape(item.fact)
-    clauses = "".join(f"<span>{escape(clause)}</span>" for clause in (item.about, *item.clauses) if clause)
+    matters = [clause for clause in (item.about, *item.clauses) if clause]
+    clauses = "".join(f"<span>{escape(clause)}</span>" for clause in matters[:CLAUSES])
+    if len(matters) > CLAUSES:
+        clauses += f"<small>等{len(matters)}处</small>"
     was = ""
     if item.was:
         back = button("撤回更正", "uncorrect", item.fact, f"改回{item.was}")

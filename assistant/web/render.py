@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from html import escape
 from typing import Any
+from unicodedata import category
 
 from assistant.records import (
     DEGREE_NAMES,
@@ -17,6 +18,7 @@ from assistant.records import (
     TASK_NAMES,
     Change,
     Evidence,
+    Finding,
     Material,
     Passage,
     Request,
@@ -70,14 +72,30 @@ def _asking(label: str, act: str, item: Conversation) -> str:
     )
 
 
-def materials(items: Sequence[Material]) -> str:
-    """Return the materials of a conversation as chips that can be taken out."""
+def materials(items: Sequence[Material], warned: Mapping[str, Sequence[Finding]] | None = None) -> str:
+    """Return the materials of a conversation as chips that can be taken out.
+
+    `warned` says by their names what in them speaks to the model instead of the reader.
+    """
     chips = [
         f'<span class="bg-chip" title="{escape(item.name)}，{len(item.text)}字"><span>{escape(item.name)}</span>'
         f"{button('×', 'drop', item.name, f'移出材料：{item.name}')}</span>"
         for item in items
     ]
-    return f'<div class="bg-chips">{"".join(chips)}</div>' if chips else ""
+    told = "".join(_told(name, found) for name, found in (warned or {}).items() if found)
+    return f'<div class="bg-chips">{"".join(chips)}</div>{told}' if chips else ""
+
+
+def _told(name: str, found: Sequence[Finding]) -> str:
+    """Return the sentences of a material that speak to the model; signs that no reader sees are shown as □."""
+    quotes = "".join(
+        f"<li>“{escape(''.join('□' if category(char) == 'Cf' else char for char in item.quote))}”</li>"
+        for item in found
+    )
+    return (
+        f'<details class="bg-told"><summary>材料“{escape(name)}”里有{len(found)}句像是写给模型的话，不会照办，'
+        f'也不会写进文稿。请查清来源</summary><ul class="bg-notes">{quotes}</ul></details>'
+    )
 
 
 # 回复和理解

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from assistant.errors import RequestError
-from assistant.pipeline import is_dismissed, link_evidence, settled_ledger, without_dismissed
+from assistant.pipeline import instructions_in, is_dismissed, link_evidence, settled_ledger, without_dismissed
 from assistant.records import Dismissal, Entry, Evidence, Filters, Finding, Request
 from assistant.web import panels as panels_
 from assistant.web import render, shelf, stored
@@ -263,9 +263,10 @@ def _is_for_a_text(reply: ChatMessage | None) -> bool:
 
 
 def materials(desk: Desk, conversation: str) -> View:
-    """Return the materials of a conversation and the facts, which follow them."""
+    """Return the materials of a conversation with what in them speaks to the model, and the facts, which follow them."""
+    items = desk.assistant.workspace.materials(conversation)
     return {
-        "materials": render.materials(desk.assistant.workspace.materials(conversation)),
+        "materials": render.materials(items, {item.name: instructions_in(item.text) for item in items}),
         "facts": panels_.facts(
             entries_of(desk, conversation), desk.assistant.workspace.own_facts(conversation)
         ),

@@ -35,6 +35,7 @@ class _Sounds:
     never: re.Pattern[str]
     closing: re.Pattern[str]
     deeds: tuple[str, ...]
+    kin: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -50,13 +51,19 @@ def _sounds() -> _Sounds:
             re.compile(entry["shuns"]),
         )
     never, closing = (re.compile(data[name]["pattern"]) for name in ("never", "closing"))
-    return _Sounds(sounds, never, closing, tuple(data["deeds"]["endings"]))
+    kin = {name: tuple(sections) for name, sections in data["kin"].items()}
+    return _Sounds(sounds, never, closing, tuple(data["deeds"]["endings"]), kin)
 
 
 def sound_of(section: str) -> SectionSound:
     """Return how `section` sounds; the nameless entry for sections without one of their own."""
     sounds = _sounds().sections
     return sounds.get(section, sounds[""])
+
+
+def sections_like(section: str) -> tuple[str, ...]:
+    """Return `section` and the section types whose exemplars speak as it does."""
+    return (section, *_sounds().kin.get(section, ()))
 
 
 def takes_topics(section: str) -> bool:

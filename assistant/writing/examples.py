@@ -54,7 +54,7 @@ def _numbered(text: str) -> list[tuple[int, int, int]]:
 
 def _example(text: str, hit: Hit) -> Example:
     plain = _POINT.sub("", text.strip().replace("\n", "")).rstrip("；;")
-    plain = plain if plain.endswith(("。", "！", "？")) else plain + "。"
+    plain = plain if plain.endswith(("。", "！", "？", "：")) else plain + "。"
     topic = _heading_topic(hit)
     return Example(topic or topic_of(plain), plain, hit, hit.passage.path.startswith(BANKS))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from assistant.records import Filters, Hit, Material
+from assistant.writing.candidates import sections_like
 from assistant.writing.examples import Example, examples_from
 from assistant.writing.material import material_hits
 from assistant.writing.overlap import bigrams, overlap
@@ -39,11 +40,11 @@ class Pool:
 
 def pool_of(search: Search, genre: str, section: str) -> Pool:
     """Return the exemplar points of `section`, those of `genre` first, then of all other genres."""
-    words = f"{genre} {section}"
-    own = search(words, Filters(kinds=("exemplar",), genres=(genre,), sections=(section,)), POOL)
-    other = search(words, Filters(kinds=("exemplar",), sections=(section,)), POOL)
-    seen = {hit.passage.id for hit in own}
-    hits = (*own, *(hit for hit in other if hit.passage.id not in seen))
+    own = search(
+        f"{genre} {section}", Filters(kinds=("exemplar",), genres=(genre,), sections=(section,)), POOL
+    )
+    other = _each(search, lambda name: f"{genre} {name}", section, POOL)
+    hits = tuple({hit.passage.id: hit for hit in (*own, *other)}.values())
     spread: Counter[str] = Counter()
     texts: dict[str, set[str]] = {}
     for hit in hits:
@@ -53,9 +54,21 @@ def pool_of(search: Search, genre: str, section: str) -> Pool:
     return Pool(examples_from(hits), spread, len(texts))
 
 
+def _each(search: Search, words: Callable[[str], str], section: str, top: int) -> tuple[Hit, ...]:
+    """Return the best `top` exemplar passages of `section` and of each section that speaks like it.
+
+    `words` gives what is searched for in a section.
+    """
+    found = (
+        search(words(name), Filters(kinds=("exemplar",), sections=(name,)), top)
+        for name in sections_like(section)
+    )
+    return tuple(hit for hits in found for hit in hits)
+
+
 def examples_for(search: Search, pool: Pool, genre: str, section: str, topic: str) -> tuple[Example, ...]:
     """Return the examples of `section` nearest to `topic`, best first."""
-    hits = search(f"{section} {topic}", Filters(kinds=("exemplar",), sections=(section,)), NEAR)
+    hits = _each(search, lambda name: f"{name} {topic}", section, NEAR)
     near = {example.text: example for example in (*examples_from(hits), *pool.examples)}
     places = {hit.passage.id: place for place, hit in enumerate(hits)}
 

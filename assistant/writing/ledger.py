@@ -12,6 +12,7 @@ from assistant.writing.facts import given_facts, places_of
 
 _STOP = re.compile(r"[，。；：、！？;!?\n\t]|,(?!\d{3})")  # what ends a clause; 1,280 is one figure
 _ABOUT = 24  # characters of the clause shown on either side of the fact
+_NEAR = 200  # characters on either side in which the ends of the clause are looked for
 # Words before a 文号 that the pattern of facts.toml takes for a part of it.
 _LEADING = re.compile(r"^.*(?:按照|根据|依据|依照|落实|贯彻|执行|学习|印发|转发|参照)(?=[^\d]{2,}\d{4})")
 
@@ -107,9 +108,10 @@ def _elsewhere(word: str, mark: Mark, texts: Mapping[str, str]) -> Entry:
 
 def about(text: str, fact: Fact) -> str:
     """Return the clause `fact` stands in, with the next one where it stands alone."""
-    stops = [match.start() for match in _STOP.finditer(text)]
-    start = max((place + 1 for place in stops if place < fact.start), default=0)
-    ends = [*(place for place in stops if place >= fact.end), len(text), len(text)]
+    low, high = max(fact.start - _NEAR, 0), min(fact.end + _NEAR, len(text))
+    stops = [match.start() for match in _STOP.finditer(text, low, high)]
+    start = max((place + 1 for place in stops if place < fact.start), default=low)
+    ends = [*(place for place in stops if place >= fact.end), high, high]
     alone = not (text[start : fact.start] + text[fact.end : ends[0]]).strip()
     before = text[start : fact.start].lstrip()
     after = text[fact.end : ends[1] if alone else ends[0]].rstrip()

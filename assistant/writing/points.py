@@ -123,6 +123,8 @@ def more_sentences(
             said = "".join(unit)
             if abs(length - len(text) - len(said)) >= abs(length - len(text)):
                 break
+            if known and not example.general:  # the particulars of another unit stand ill beside the user's
+                break
             fresh = all(acceptable(item, desk.section, written + text, (), first=False) for item in unit)
             if fresh and not (known and PLACEHOLDER in said):
                 text += said
@@ -211,7 +213,7 @@ def _borrowed_lead(desk: Desk, topic: str, shots: Sequence[Example], written: st
 def _following(
     desk: Desk, topic: str, examples: Sequence[Example]
 ) -> Generator[tuple[Example, list[tuple[str, ...]]], None, None]:
-    """Yield the examples about the topic, the nearest first, each with what may follow a lead.
+    """Yield the examples about the topic, the nearest first, each with what may follow a lead; then all general ones.
 
     Sentences full of one unit's particulars are left out, and so is the lead of the first example and of those
     filed under another name, of which only sentences that tell the topic stand; another lead goes with the
@@ -219,17 +221,20 @@ def _following(
     """
     known = topic_known(topic)
     near = _near(examples, topic)
-    kin = [
-        item for item in examples if item.general and known == topic_known(item.topic) and item not in near
-    ]
-    for number, example in enumerate((*near, *(kin if known else ()))):
+    others = [example for example in examples if example.general and example not in near]
+    for number, example in enumerate((*near, *others)):
         spans = split_sentences(example.text)
         lead, *rest = (
             mask_facts(example.text[start:end].strip(), desk.known, desk.sources) for start, end in spans
         )
-        told = [item for item in rest if example in near or known in topics_told(item)]
-        units: list[tuple[str, ...]] = [(item,) for item in told if general_sentence(desk, example, item)]
-        if units and number and overlap(topic, lead) >= SAME_TOPIC and general_sentence(desk, example, lead):
+        named = bool(known) and topic_known(example.topic) == known
+        told = [
+            item
+            for item in rest
+            if example in near or (topic and topic in item) or (named and known in topics_told(item))
+        ]
+        units: list[tuple[str, ...]] = [(item,) for item in told if is_general(desk, example, item)]
+        if units and number and overlap(topic, lead) >= SAME_TOPIC and is_general(desk, example, lead):
             units[0] = (lead, *units[0])
         yield example, units
 
@@ -255,6 +260,6 @@ def names_topic(topic: str, text: str) -> bool:
     return not telling or bool(telling & bigrams(text))
 
 
-def general_sentence(desk: Desk, example: Example, sentence: str) -> bool:
+def is_general(desk: Desk, example: Example, sentence: str) -> bool:
     """Tell whether a sentence can stand for another unit: written so, or without facts and words of one trade."""
     return example.general or (PLACEHOLDER not in sentence and desk.pool.commonness(sentence) >= COMMON)

@@ -12,7 +12,7 @@ from assistant.writing.examples import Example
 from assistant.writing.facts import PLACEHOLDER, mask_facts
 from assistant.writing.material import Piece
 from assistant.writing.overlap import overlap
-from assistant.writing.points import Desk
+from assistant.writing.points import Desk, is_general
 from assistant.writing.steps import Written
 
 CHOICE = 3  # exemplars among which a retry chooses
@@ -33,6 +33,8 @@ def write_prose(
     texts = {item: mask_facts(item.text, desk.known, desk.sources) for item in own}
     best = _best(request, desk, texts, length)
     frame = [texts[best][start:end].strip() for start, end in split_sentences(texts[best])] if best else []
+    if best and pieces:
+        frame = [item for item in frame if is_general(desk, best, item)]
     if pieces:
         text = _framed("".join(piece.text for piece in pieces), frame, part, length if request.length else 0)
     else:

@@ -173,7 +173,9 @@ def _worded(request: Request, text: str, notes: list[str]) -> str:
 
     text = around(text, request.locked, change)
     if made:
-        notes.append("按词典换用规范说法：" + "、".join(f"{old}→{new}" for old, new in made) + "。")
+        notes.append(
+            "按词典换用规范说法：" + "、".join(f"{old}→{new or '（删）'}" for old, new in made) + "。"
+        )
     return text
 
 

@@ -13,7 +13,7 @@ from assistant.records import Request
 from assistant.writing.overlap import overlap
 from assistant.writing.slots import Left, Said, Value, listed
 
-MATERIAL_MATCH = 0.2  # share of a topic's bigrams that a line of the user must carry to belong to it
+BELONGS = 0.2  # share of a topic's bigrams that a sentence of the user must carry to belong to it
 RUN_IN = 60  # characters up to which a text stands behind its label (一、会议时间：……) and not below it
 _ENDS = ("。", "！", "？", "：", "；")
 
@@ -138,7 +138,7 @@ def _wording(case: Case, line: Line, say: str) -> Block:
 
 
 def _belongs(item: Left, topic: str) -> bool:
-    return overlap(topic, item.text) >= MATERIAL_MATCH
+    return overlap(topic, item.text) >= BELONGS
 
 
 def _topic(topic: str, line: Line, left: Sequence[Left]) -> str:

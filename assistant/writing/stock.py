@@ -19,7 +19,7 @@ from assistant.writing.ground import NEAR, examples_for
 from assistant.writing.material import clean_material, material_hits
 from assistant.writing.overlap import overlap
 from assistant.writing.place import Place, section_place
-from assistant.writing.points import SAME_TOPIC, Desk, general_sentence
+from assistant.writing.points import SAME_TOPIC, Desk, is_general
 from assistant.writing.section import desk_for
 from assistant.writing.steps import Tools
 
@@ -182,4 +182,4 @@ def _for_anyone(desk: Desk, example: Example, sentence: str) -> bool:
     if example.general:
         return True
     common = desk.pool.commonness(sentence) >= COMMON and not _ONE_PERSON.search(sentence)
-    return common and general_sentence(desk, example, sentence)
+    return common and is_general(desk, example, sentence)

@@ -159,18 +159,24 @@ def test_the_page_is_chinese_even_in_an_english_browser(sitting: Sitting) -> Non
     assert "新建对话" in shown
     assert set(re.findall(r"[A-Za-z]{4,}", shown)) <= LATIN
     titles = sitting.page.eval_on_selector_all(
-        "[title],[placeholder]", "all => all.map(e => e.title + (e.placeholder ?? ''))"
+        "[title],[placeholder],[aria-label]",
+        "all => all.map(e => [e.title, e.placeholder, e.getAttribute('aria-label')].join(' '))",
     )
     assert set(re.findall(r"[A-Za-z]{4,}", " ".join(titles))) <= LATIN
 
 
-def test_the_page_fills_the_window_and_does_not_scroll(sitting: Sitting) -> None:
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768), (1920, 1080)])
+def test_the_page_fills_the_window_and_does_not_scroll(sitting: Sitting, width: int, height: int) -> None:
+    sitting.page.set_viewport_size({"width": width, "height": height})
     size = sitting.page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     )
-    assert size == [1366, 768]
-    box = sitting.page.locator("#bg-send").bounding_box()
-    assert box["y"] + box["height"] <= 768
+    for name in ("#bg-send", "#bg-docx", "#bg-txt", "#bg-tabs", "#bg-status"):
+        box = sitting.page.locator(name).bounding_box()
+        assert box["x"] + box["width"] <= width, name
+        assert box["y"] + box["height"] <= height, name
+    sitting.page.set_viewport_size({"width": 1366, "height": 768})
+    assert size == [width, height]
 
 
 def test_a_draft_grows_in_the_canvas(sitting: Sitting, drafted: list[str]) -> None:
@@ -345,6 +351,127 @@ def test_reload_finds_everything(sitting: Sitting, drafted: list[str]) -> None:
     sitting.page.locator("details.bg-entry").first.wait_for()
 
 
+def test_after_an_edit_by_hand_the_other_sentences_keep_what_they_rest_on(sitting: Sitting) -> None:
+    page = sitting.page
+    sitting.new()
+    sitting.ask(DRAFT)
+    sitting.finish()
+    sitting.tab("依据")
+
+    def linked() -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Return for each sentence its degree and the words of its passages."""
+        return {
+            entry.locator(".bg-sentence").inner_text(): (
+                entry.locator(".bg-tag").inner_text(),
+                tuple(entry.locator("blockquote").all_text_contents()),
+            )
+            for entry in page.locator("#bg-evidence .bg-entry").all()
+        }
+
+    before = linked()
+    quoted = [sentence for sentence, (degree, _) in before.items() if degree == "引用"]
+    slightly, wholly = max(quoted, key=len), next(s for s in quoted if s != max(quoted, key=len))
+    changed, own = slightly.replace("，", "、", 1), "这句话是我自己写的，没有别的出处。"
+    page.locator("#bg-canvas textarea").fill(sitting.canvas.replace(slightly, changed).replace(wholly, own))
+    page.locator("#bg-evidence .bg-user", has_text=own).wait_for()
+    page.reload()
+    sitting.wait_for_text(0)
+    sitting.tab("依据")
+    page.locator("#bg-evidence .bg-user", has_text=own).wait_for()
+    after = linked()
+    assert {s: after[s] for s in before if s not in (slightly, wholly)} == {
+        s: before[s] for s in before if s not in (slightly, wholly)
+    }
+    assert after[changed][1][0] == before[slightly][1][0]  # linked again to the same passage
+    assert after[own] == ("手写", ())
+    assert slightly not in after
+
+
+def test_corrected_and_added_facts_reach_the_draft_and_the_review(sitting: Sitting, tmp_path: Path) -> None:
+    page = sitting.page
+    sitting.new()
+    file = tmp_path / "台账.txt"
+    lines = [f"{month}月份走访群众{month * 9 + 2}户。" for month in range(1, 13)]
+    file.write_text("全年组织活动开展主题党日12次。\n" + "\n".join(lines), encoding="utf-8")
+    page.locator("#bg-middle input[type=file]").first.set_input_files(str(file))
+    sitting.tab("事实")
+    ledger = page.locator("#bg-facts")
+    ledger.locator("[data-filter]").fill("主题党日")
+    assert ledger.locator(".bg-fact:visible").count() == 1
+    ledger.locator(".bg-correct summary:visible").click()
+    ledger.locator(".bg-correct[open] [data-field]").fill("13")
+    page.keyboard.press("Enter")
+    ledger.locator(".bg-was", has_text="您更正的，原为“12次”").wait_for()
+    assert ledger.locator(".bg-fact:visible").count() == 1  # still narrowed
+    ledger.locator(".bg-line > [data-field]").first.fill("组织活动新增党员5名")
+    page.keyboard.press("Enter")
+    ledger.locator(".bg-own", has_text="组织活动新增党员5名").wait_for()
+    page.reload()
+    sitting.tab("事实")
+    ledger.locator(".bg-was").wait_for()
+    sitting.ask(DRAFT)
+    sitting.finish()
+    assert "主题党日13次" in sitting.canvas
+    assert "新增党员5名" in sitting.canvas
+    assert "12次" not in sitting.canvas
+    page.locator("#bg-canvas textarea").fill(sitting.canvas + "\n全年开展主题党日12次。")
+    sitting.tab("审校")
+    page.locator("#bg-findings .bg-entry", has_text="您已更正为“13次”").get_by_role(
+        "button", name="改正", exact=True
+    ).click()
+    page.wait_for_function("document.querySelector('#bg-canvas textarea').value.endsWith('主题党日13次。')")
+    assert "“12次”改为“13次”" in sitting.last_reply
+
+
+def test_findings_are_fixed_at_once_taken_back_and_ignored(sitting: Sitting) -> None:
+    page = sitting.page
+    sitting.new()
+    text = "各支部要认真部暑，截止目前已经完成。\n一是抓学习。二是抓作风。四是抓落实。"
+    page.locator("#bg-canvas textarea").fill(text)
+    sitting.tab("审校")
+    panel = page.locator("#bg-findings")
+    panel.get_by_role("button", name="全部改正").click()
+    page.wait_for_function("text => document.querySelector('#bg-canvas textarea').value !== text", arg=text)
+    assert "截至目前" in sitting.canvas
+    page.locator("#bg-back").click()
+    page.wait_for_function("text => document.querySelector('#bg-canvas textarea').value === text", arg=text)
+    assert "撤销了“全部改正" in sitting.last_reply
+    jump = panel.locator(".bg-entry", has_text="四是")
+    jump.get_by_role("button", name="忽略").click()
+    panel.get_by_text("本稿忽略的 1条").wait_for()
+    page.reload()
+    sitting.tab("审校")
+    panel.get_by_text("本稿忽略的 1条").wait_for()
+    assert jump.count() == 0
+    panel.get_by_text("本稿忽略的 1条").click()
+    panel.get_by_role("button", name="恢复提示").click()
+    jump.wait_for()
+
+
+def test_enter_sends_and_escape_stops(sitting: Sitting) -> None:
+    sitting.new()
+    sitting.page.locator("#bg-words textarea").fill(DRAFT)
+    sitting.page.keyboard.press("Enter")
+    sitting.wait_for_text(10)
+    sitting.page.keyboard.press("Escape")
+    sitting.finish()
+    assert "停在这里" in sitting.last_reply
+
+
+def test_a_material_that_cannot_be_read_does_not_keep_the_others_out(
+    sitting: Sitting, tmp_path: Path
+) -> None:
+    page = sitting.page
+    sitting.new()
+    good, picture = tmp_path / "好.txt", tmp_path / "照片.png"
+    good.write_text("走访企业35家。", encoding="utf-8")
+    picture.write_bytes(b"\x89PNG")
+    page.locator("#bg-middle input[type=file]").first.set_input_files([str(picture), str(good)])
+    page.locator("#bg-composer .bg-chip", has_text="好.txt").wait_for()
+    page.locator("#bg-notice", has_text="照片.png").wait_for()
+    page.locator("#bg-composer .bg-chip [data-act=drop]").click()
+
+
 def test_a_fact_marked_not_to_be_used_stays_marked(sitting: Sitting, tmp_path: Path) -> None:
     page = sitting.page
     sitting.new()
@@ -386,8 +513,12 @@ def test_a_killed_server_loses_nothing(sitting: Sitting, drafted: list[str]) -> 
     )
     sitting.page.wait_for_timeout(300)
     address = sitting.page.url
-    sitting.page.goto("about:blank")
     sitting.server.kill()
+    said = sitting.page.locator(".toast-message-text").first
+    said.wait_for()
+    assert "连接断了" in said.inner_text()
+    assert re.findall(r"[A-Za-z]{4,}", sitting.page.locator(".toast-body").first.inner_text()) == []
+    sitting.page.goto("about:blank")
     sitting.server.start()
     sitting.page.goto(address)
     sitting.page.locator(".bg-reply", has_text="（上次没有写完）").wait_for()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant.knowledge.segment import words
 from assistant.resources import DATA, read_toml, shipped
-from tests.eval.review import LICENCE, REPORTS
+from tests.eval.review import REPORTS, report_text
 
 KEPT = ("source", "right", "free", "surnames", "persons")  # written by hand
 FILE = DATA / "language.toml"
@@ -31,7 +31,7 @@ def texts() -> Iterator[str]:
         for path in sorted((corpus / folder).rglob("*.md")):
             yield path.read_text(encoding="utf-8")
     for path in sorted(REPORTS.glob("*.txt")):
-        yield path.read_text(encoding="utf-8").partition(LICENCE)[0]
+        yield report_text(path)
 
 
 def count(sources: Iterable[str]) -> tuple[Counter[str], Counter[tuple[str, str]]]:

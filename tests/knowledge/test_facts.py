@@ -19,6 +19,15 @@ def test_examples_of_the_data_file_are_found(kind: str, text: str, wanted: str) 
     assert (kind, wanted) in [(fact.kind, fact.text) for fact in find_facts(text)]
 
 
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [pair for entry in read_toml(DATA / "facts.toml")["same"] for pair in entry["examples"]],
+)
+def test_a_spoken_spelling_is_the_same_fact(spoken: str, written: str) -> None:
+    assert missing_facts(f"共{spoken}。", f"共{written}。") == ()
+    assert new_facts(f"共{spoken}。", f"共{written}。") == ()
+
+
 def test_spans_are_those_of_the_text_and_disjoint() -> None:
     text = "2022年，按照《关于“十四五”工作的意见》，走访企业430家，办结率100%，“四个意识”更加牢固。"
     facts = find_facts(text)

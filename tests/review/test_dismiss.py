@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.records import Dismissal, Finding
-from assistant.review.dismiss import LASTING, dismissal, without_dismissed
+from assistant.records import LASTING, Dismissal, Finding
+from assistant.review.dismiss import dismissal, without_dismissed
 
 TEXT = "要搞好工作。再搞好学习。"
 FIRST = Finding("colloquial", "error", 1, 3, "搞好", "口语", "做好")

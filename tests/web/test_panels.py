@@ -79,6 +79,12 @@ def test_a_figure_of_two_matters_is_corrected_in_the_one_that_is_meant() -> None
     assert [item["data-about"] for item in buttons] == ["主题党日12次", "走访12次"]
 
 
+def test_of_a_figure_that_stands_everywhere_only_some_clauses_are_shown_and_all_can_be_corrected() -> None:
+    page = Reader(panels.facts([entry("3户", "一组3户", clauses=("二组3户", "三组3户", "四组3户"))]))
+    assert "三组3户等4处" in page.text
+    assert len(page.acting("correct")) == 4
+
+
 def test_a_corrected_entry_says_what_it_was_and_own_entries_are_taken_out() -> None:
     own = Entry("5名", "figure", (f"material:{OWN_FACTS}",), "新增党员5名")
     page = Reader(panels.facts([entry("13次", "主题党日13次", was="12次"), own], ["新增党员5名"]))

@@ -46,7 +46,7 @@ def evil_passage() -> Hit:
 
 EVIL_HTML = {
     "conversations": render.conversations([Conversation("1", EVIL, 0.0)], "1"),
-    "materials": render.materials([Material(EVIL, EVIL)]),
+    "materials": render.materials([Material(EVIL, EVIL)], {EVIL: [finding(quote=EVIL)]}),
     "reply": render.reply(EVIL),
     "understanding": render.understanding(Request(EVIL, "draft", EVIL, EVIL, EVIL, (EVIL,), doubts=(EVIL,))),
     "evidence": render.evidence(EVIL, [Evidence(0, len(EVIL), "adapted", 0.6, (evil_passage(),))]),
@@ -119,6 +119,8 @@ def test_text_from_users_and_corpus_stays_text(name: str) -> None:
         "value",
         "placeholder",
         "maxlength",
+        "role",
+        "tabindex",
     }
     assert all(key in allowed or key.startswith("data-") for _, attrs in page.tags for key in attrs)
     assert "onerror" in page.text or any(

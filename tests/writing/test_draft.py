@@ -10,7 +10,7 @@ import pytest
 from assistant.backends.fake import FakeEngine
 from assistant.errors import RequestError
 from assistant.knowledge.facts import find_facts
-from assistant.records import Material, Request
+from assistant.records import Filters, Hit, Material, Request
 from assistant.writing.candidates import Familiarity
 from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
@@ -175,6 +175,17 @@ def test_faults_that_the_materials_tell_are_the_points_and_open_them(search: Sea
     assert [(item.degree, item.hits[0].passage.kind) for item in degrees] == [("quoted", "material")] * 2
 
 
+def test_a_point_that_no_topic_names_takes_no_sentence_of_any_other(search: Search) -> None:
+    def banks(query: str, filters: Filters, top: int) -> tuple[Hit, ...]:
+        found = search(query, filters, top)
+        return tuple(replace(hit, passage=replace(hit.passage, path="points/a.md")) for hit in found)
+
+    material = Material("台账.txt", "问题：更新增氧机8台尚未到位。")
+    request = replace(REQUEST, topics=(), length=150, materials=(material,))
+    _, written = finish(draft(request, tools(Saying(""), banks)))
+    assert written.text.split("\n")[1] == "一是更新增氧机8台尚未到位。"
+
+
 @pytest.mark.parametrize("section", ["引言", "基本情况"])
 def test_a_prose_part_says_what_the_materials_say(section: str, search: Search) -> None:
     material = Material("台账.txt", "2025年3月任副局长，分管城建工作。\n全局现有干部62名。")
@@ -209,6 +220,18 @@ def test_no_sentence_of_a_neighbouring_topic_stands_for_one_the_corpus_lacks(sea
     assert "通读原著" not in written.text
     assert points[1:] == ["二是队伍建设还有薄弱环节。", "三是团员教育还不到位。"]
     assert any("第" in note and "篇幅不足" in note for note in written.notes)
+
+
+@pytest.mark.parametrize(("section", "looked_in"), [("主要任务", True), ("存在问题", False)])
+def test_what_is_to_be_done_is_also_learnt_from_plans(section: str, looked_in: bool, search: Search) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def noted(query: str, filters: Filters, top: int) -> tuple[Hit, ...]:
+        asked.append(filters.sections)
+        return search(query, filters, top)
+
+    finish(draft(replace(REQUEST, section=section), tools(Saying("深入"), noted)))
+    assert (("下一步打算",) in asked) == looked_in
 
 
 def test_a_figure_of_the_model_is_dropped_though_a_formulation_happens_to_carry_it(search: Search) -> None:
