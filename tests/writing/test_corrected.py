@@ -104,3 +104,11 @@ def test_where_nothing_else_has_the_value_it_is_wrong_everywhere() -> None:
     (entry,) = ledger_of(before)
     assert (entry.fact, entry.was, entry.about) == ("13次", "12次", "开展主题党日13次")
     assert [item.rule for item in ledger_findings("党日活动12次。", [entry])] == ["corrected-fact"]
+
+
+def test_a_locked_sentence_of_the_text_to_revise_is_not_corrected() -> None:
+    text = "开展主题党日12次。会后又开展主题党日12次。"
+    asked = settled(
+        Request("润色", "revise", text=text, corrections=(PARTY_DAYS,), locked=("开展主题党日12次。会后",))
+    )
+    assert "开展主题党日12次。会后" in asked.text
