@@ -60,7 +60,7 @@ def _clauses(formulations: tuple[Formulation, ...]) -> _Clauses:
             bare = _bare(clause)[0].strip()
             if LEAST <= len(bare) <= MOST:
                 found.setdefault(bare, item)
-    by_opening = defaultdict(list)
+    by_opening: dict[str, list[tuple[str, Formulation]]] = defaultdict(list)
     for bare, item in found.items():
         by_opening[bare[:OPENING]].append((bare, item))
     known = "\n".join(_bare(f"{item.text}\n{item.name}")[0] for item in formulations)
