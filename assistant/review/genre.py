@@ -40,6 +40,7 @@ class GenreRule:
     good: tuple[str, ...]
     keep_before: str = ""
     fault: str = ""
+    checked: str = ""  # with what the source was compared; "" for what was written from knowledge
 
 
 @cache

@@ -39,6 +39,7 @@ class Outdated:
     bad: tuple[str, ...]
     good: tuple[str, ...]
     needs_date: bool = False
+    checked: str = ""  # with what the source was compared; "" for what was written from knowledge
 
 
 @cache
