@@ -24,7 +24,7 @@ UPWARD_SOURCE = "《党政机关公文处理工作条例》第十四条：行文
 class GenreRule:
     """A pattern that lines of `where` must not match in `genres` (all when empty); `keep` in the sentence makes it right.
 
-    Rules with the same `fault` tell of one fault of the document: only the last place of a text is shown.
+    Rules with the same `fault` tell of one fault of the document: shown is the first place in the text, else in the title.
     """
 
     id: str
@@ -80,16 +80,17 @@ def check_genre(text: str, genre: str) -> Iterator[Finding]:
     """Yield a finding for each place that the genre, by any of its names, must not have."""
     elements = parse_elements(text)
     name = genre if not genre or genre in load_genres() else genre_named(genre)
-    shared: dict[str, list[Finding]] = {}
+    shared: dict[str, list[tuple[bool, int, Finding]]] = {}
     for rule in load_genre_rules():
         if not rule.genres or name in rule.genres:
             for start, end in _spans(text, elements, rule.where):
                 found = [*_matches(text, start, end, rule)]
                 if rule.fault:
-                    shared.setdefault(rule.fault, []).extend(found)
+                    places = [(rule.where == "title", item.start, item) for item in found]
+                    shared.setdefault(rule.fault, []).extend(places)
                 else:
                     yield from found
-    yield from (max(found, key=lambda item: item.start) for found in shared.values() if found)
+    yield from (min(places, key=lambda place: place[:2])[2] for places in shared.values() if places)
     if name in _UPWARD and not _ranks().said.search(text):
         yield from _over_the_head(text, elements)
 
