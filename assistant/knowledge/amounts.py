@@ -19,7 +19,7 @@ from assistant.resources import DATA, check_keys, read_toml
 SPELLED = "一二两三四五六七八九十百千万亿零〇"
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _ABOUT_BEFORE = re.compile(
-    r"(?:约|近|将近|接近|超|超过|逾|突破|不少于|不低于|不超过|不足|至少|最多|最高|大约|平均|\d[至到—～~－-])$"
+    r"(?:(?<![签预邀履续])约|近|将近|接近|超|超过|逾|突破|不少于|不低于|不超过|不足|至少|最多|最高|大约|平均|\d[至到—～~－-])$"
 )
 _ABOUT_BEHIND = re.compile(r"左右|以上|以下|以内|上下|多|余|（含）以上|之内|[—～~－-]\d")
 _CUT = re.compile(r"[，；、：]|以及|和|及|与")  # the words cut only right behind an amount
@@ -95,7 +95,7 @@ def read_amounts(text: str) -> list[Amount]:
                     match["more"]
                     or match["more2"]
                     or match["more3"]
-                    or _ABOUT_BEFORE.search(text, max(0, match.start() - 3), match.start())
+                    or _ABOUT_BEFORE.search(text, max(0, match.start() - 4), match.start())
                     or _ABOUT_BEHIND.match(text, match.end())
                 ),
                 spelled=bool(match["s"]),

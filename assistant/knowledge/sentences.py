@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Pairs inside which a stop does not end the sentence (GB/T 15834-2011 4.8, 4.9, 4.15).
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "〈": "〉", "（": "）", "(": ")", "「": "」", "【": "】"}
+_ENDS = frozenset(_PAIRS.values())
 _STOPS = "。！？!?…"
 _CLOSERS = "”’》〉）)」】"
 # After “……。” or “……！” these go on with the same sentence: “撸起袖子加油干！”的号召.
@@ -34,7 +36,7 @@ def enclosed(line: str) -> bytearray:
     for index, char in enumerate(line):
         if char in _PAIRS:
             openers.append((_PAIRS[char], index))
-        elif any(closer == char for closer, _ in openers):
+        elif openers and char in _ENDS and any(closer == char for closer, _ in openers):
             while openers[-1][0] != char:
                 openers.pop()
             start = openers.pop()[1]
@@ -75,6 +77,11 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     line. A stop inside “”, 《》 or （） ends it only when the pair closes right there and the text does
     not go on (“……！”的号召). ；does not end a sentence (GB/T 15834-2011 4.3 to 4.6).
     """
+    return [*_spans(text)]
+
+
+@lru_cache(maxsize=256)  # the checks of a review ask for the sentences of one text again and again
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     position = 0
     for line in text.split("\n"):
@@ -86,7 +93,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
                 spans.append((first, first + len(piece.strip())))
             start = end
         position += len(line) + 1
-    return spans
+    return tuple(spans)
 
 
 def plain_text(text: str) -> str:

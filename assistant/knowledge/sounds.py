@@ -39,7 +39,7 @@ def _blurred(syllable: str) -> str:
 
 @cache
 def _readings() -> Mapping[str, frozenset[str]]:
-    readings = defaultdict(set)
+    readings: dict[str, set[str]] = defaultdict(set)
     for sound, characters in read_toml(DATA / "syllables.toml").items():
         for character in characters:
             readings[character].add(sound)

@@ -53,6 +53,7 @@ def check_balance(text: str, sentences: Sequence[Sentence]) -> Iterator[Finding]
             yield from _last_year(text, figures)
             yield from _share_of_change(text, figures)
             yield from _harvest(text, figures)
+            yield from _product(text, figures)
 
 
 def _paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
@@ -246,3 +247,25 @@ def _harvest(text: str, figures: Sequence[_Figure]) -> Iterator[Finding]:
             message = f"总产与面积、单产不符：{area.amount.text}×{per.amount.text}＝{told}"
             span = (whole.amount.start, whole.amount.end)
             yield contradiction(text, span, "harvest", message, f"核对各数，或改为{told}")
+
+
+def _product(text: str, figures: Sequence[_Figure]) -> Iterator[Finding]:
+    """“共6期，每期50人，累计培训350人”."""
+    totals = re.compile(rf"(?:{load_consistency().words.total})[^，。；\d]{{0,6}}$")
+    for count, each, whole in zip(figures, figures[1:], figures[2:], strict=False):
+        unit = re.sub(r"[\d.,]+", "", count.amount.text)[-2:]
+        if (
+            not unit
+            or not re.search(rf"每{unit}[^，。；\d]{{0,6}}$", each.label)
+            or not totals.search(whole.label)
+        ):
+            continue
+        together = count.sentence is each.sentence is whole.sentence
+        if not together or each.amount.kind != whole.amount.kind or is_change(text, whole.amount):
+            continue
+        right = count.amount.value * each.amount.value
+        if abs(right - whole.amount.value) > right / 50 + whole.amount.half:
+            told = plain(right, whole.amount)
+            message = f"总数与每{unit}的数不符：{count.amount.text}×{each.amount.text}＝{told}"
+            span = (whole.amount.start, whole.amount.end)
+            yield contradiction(text, span, "product", message, f"核对各数，或改为{told}")

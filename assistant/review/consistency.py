@@ -39,6 +39,7 @@ class Words:
     begin: str
     finish: str
     arrive: str
+    total: str
     meet: str
 
 

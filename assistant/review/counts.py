@@ -24,10 +24,6 @@ _FIRST = re.compile(
 )
 _BACK = re.compile(rf"(?:以上|上述|这){_NUMBER}(?:[个项条点]|方面)")
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
-_CUT_OFF = re.compile(r"…|节选|摘要|（略）|从略")
-_ELSEWHERE = re.compile(
-    r"采取|入手|着手|发力|推进|用力|出发|[^方面个]的.*的"
-)  # the list is of what is done, not of these
 _BOUND = "，。；：！？\n（）()"
 _NEAR = 2  # a number farther off than this counts something else
 _MARK = re.compile(
@@ -40,12 +36,14 @@ class _Words(NamedTuple):
     announced: re.Pattern[str]
     counted: re.Pattern[str]
     verbs: re.Pattern[str]
+    elsewhere: re.Pattern[str]
+    cut_off: re.Pattern[str]
 
 
 @cache
 def _words() -> _Words:
     data = read_toml(DATA / "figures.toml")["list"]
-    check_keys("figures.toml 的 list ", data, ("nouns", "counted", "verbs", "source"))
+    check_keys("figures.toml 的 list ", data, ("nouns", "counted", "verbs", "elsewhere", "cut_off", "source"))
     nouns, counted, verbs = (
         "|".join(sorted(data[key], key=len, reverse=True)) for key in ("nouns", "counted", "verbs")
     )
@@ -55,6 +53,8 @@ def _words() -> _Words:
         ),
         re.compile(rf"(?<![第\d.每各一二三四五六七八九十年月]){_NUMBER}(?P<m>{counted})"),
         re.compile(verbs),
+        re.compile(data["elsewhere"]),
+        re.compile(data["cut_off"]),
     )
 
 
@@ -84,8 +84,8 @@ def _announced(text: str, elements: Sequence[Element]) -> Iterator[Finding]:
             continue
         if (
             match["stop"] not in "：:"
-            and (number > 6 or _ELSEWHERE.search(match["rest"]))
-            or _CUT_OFF.search(text, match.start())
+            and (number > 6 or _words().elsewhere.search(match["rest"]))
+            or _words().cut_off.search(text, match.start())
         ):
             continue
         numbers = _items(text, first, elements)

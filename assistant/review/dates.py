@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
 
 from assistant.knowledge.calendar import Day, find_days, possible
 from assistant.knowledge.numerals import number_value
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Element, Finding
 from assistant.review.contradiction import contradiction
+from assistant.review.vocabulary import words_of
 
 CALENDAR = "公历；GB/T 15835-2011 4.1.3：公历日期"
 NUMBER = "GB/T 9704-2012 7.2.5：发文字号由发文机关代字、年份、发文顺序号组成，年份为发文当年"
@@ -35,23 +38,43 @@ _QUARTERS = {
     "上半年": (1, 6),
     "下半年": (7, 12),
 }
-_LENGTH = re.compile(
-    r"[^。\n]{0,24}?(?:为期|历时|用时|时间为|期限为?|共计?|，|（|\()\s*(?:约)?(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>天|日(?!前)|周|个星期|个月|个工作日)(?!内|前|后|左右|以[内上])(?![^，。；]{0,4}[前内])"
-)
-_LENGTH_BEFORE = re.compile(
-    r"(?:为期|会期|公示期|展期|工期|历时|期限|时间)为?(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>天|日|周|个星期|个月|个工作日)[，（(：]?(?:自|从|即|时间为|具体时间为)*$"
-)
-_FUTURE = re.compile(r"(?:将|拟|定)(?:于|在)?$")
-_PAST = re.compile(r"(?:已|业已)(?:经)?(?:于|在)$")
-_DUE_BEFORE = re.compile(r"(?:请|务必|务请|须)[^。；\n]{0,30}(?:于|在|截至|截止(?:时间|日期)?[为是：]?)?$")
-_DUE_BEHIND = re.compile(
-    r"(?:[^，。；\n]{0,8})?(?:之前|以前|前)[^。；\n]{0,40}?(?:报送|上报|报[至到]?|反馈|提交|送[至到]|发送|交[至到]|回复|完成报名|报名)"
-)
 _DOCUMENT = re.compile(
     r"\s*[（(]?[\u4e00-\u9fff]{1,12}[〔\[［(（](?P<year>(?:19|20)\d\d)[〕\]］)）]\s*第?\d{1,5}号[）)]?\s*"
 )
 _CITED = re.compile(r"[〔\[［](?P<year>(?:19|20)\d\d)[〕\]］]\s*第?\d{1,5}号")
 _RECENT = timedelta(days=150)  # a day without a year that lies farther back is one of the next year
+
+
+class _Patterns(NamedTuple):
+    length: re.Pattern[str]
+    length_before: re.Pattern[str]
+    future: re.Pattern[str]
+    past: re.Pattern[str]
+    due_before: re.Pattern[str]
+    due_behind: re.Pattern[str]
+
+
+_KEYS = ("length", "length_before", "stated", "future", "past", "asked", "until", "sent")
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Return the words of chronology.toml in the forms in which periods and days stand beside them."""
+    words = words_of("chronology", "dates", _KEYS)
+    count = r"(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})"
+    return _Patterns(
+        re.compile(
+            rf"[^。\n]{{0,24}}?(?:{words['length']}|，|（|\()\s*(?:约)?{count}(?P<unit>天|日(?!前)|周|个星期|个月|个工作日)"
+            r"(?!内|前|后|左右|以[内上])(?![^，。；]{0,4}[前内])"
+        ),
+        re.compile(
+            rf"(?:{words['length_before']})为?{count}(?P<unit>天|日|周|个星期|个月|个工作日)[，（(：]?(?:{words['stated']})*$"
+        ),
+        re.compile(rf"(?:{words['future']})(?:于|在)?$"),
+        re.compile(rf"(?:{words['past']})(?:经)?(?:于|在)$"),
+        re.compile(rf"(?:{words['asked']})[^。；\n]{{0,30}}(?:{words['until']})?$"),
+        re.compile(rf"(?:[^，。；\n]{{0,8}})?(?:之前|以前|前)[^。；\n]{{0,40}}?(?:{words['sent']})"),
+    )
 
 
 def check_dates(text: str) -> Iterator[Finding]:
@@ -156,9 +179,9 @@ def _range(text: str, first: Day, last: Day) -> Iterator[Finding]:
             return
         end = date(year + 1, last.month, last.day)
     if same and end >= begin:
-        yield from _length(text, _LENGTH.match(text, last.end), begin, end)
+        yield from _length(text, _patterns().length.match(text, last.end), begin, end)
         line = max(text.rfind(mark, 0, first.start) for mark in "。\n") + 1
-        yield from _length(text, _LENGTH_BEFORE.search(text, line, first.start), begin, end)
+        yield from _length(text, _patterns().length_before.search(text, line, first.start), begin, end)
 
 
 def _length(text: str, match: re.Match[str] | None, begin: date, end: date) -> Iterator[Finding]:
@@ -201,19 +224,19 @@ def _against_signature(
         stated = _in_year_of(day, signed)
         if stated is None:
             continue
-        if stated < signed and (match := _FUTURE.search(text, clause, day.start)):
+        if stated < signed and (match := _patterns().future.search(text, clause, day.start)):
             span = (match.start(), day.end)
             yield contradiction(
                 text, span, "future-in-past", f"{when}，这一天已经过去，不应说“{match.group()}”"
             )
-        elif stated > signed and (match := _PAST.search(text, clause, day.start)):
+        elif stated > signed and (match := _patterns().past.search(text, clause, day.start)):
             span = (match.start(), day.end)
             yield contradiction(
                 text, span, "past-in-future", f"{when}，这一天还没有到，不应说“{match.group()}”"
             )
-        elif stated < signed and _DUE_BEHIND.match(text, day.end):
+        elif stated < signed and _patterns().due_behind.match(text, day.end):
             sentence = max(text.rfind(mark, line, day.start) for mark in "。；") + 1 or line
-            if _DUE_BEFORE.search(text, sentence, day.start):
+            if _patterns().due_before.search(text, sentence, day.start):
                 yield contradiction(
                     text, (day.start, day.end), "due-before-signed", f"{when}，要求的期限在它之前"
                 )

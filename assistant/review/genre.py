@@ -13,14 +13,9 @@ from assistant.knowledge.genres import genre_named, load_genres
 from assistant.knowledge.structure import parse_elements, split_sentences
 from assistant.records import Element, Finding, Severity
 from assistant.resources import DATA, check_keys, read_toml
+from assistant.review.vocabulary import words_of
 
 PLACES = ("title", "addressee", "text", "ending", "all")
-LEVELS = {"省": 1, "市": 2, "县": 3, "区": 3, "镇": 4, "乡": 4, "街道": 4, "村": 5, "社区": 5}
-_LEVEL = re.compile("街道|社区|[省市县区镇乡村]")
-_GOVERNMENT = re.compile("人民政府|办事处|党委|[县市区省]委$|管委会")
-_SAID = re.compile(
-    "(?:直接|越级)向[^，。；]{2,16}(?:请示|报告|申请|反映|汇报|行文|求助)|越过"
-)  # told where it is said
 _UPWARD = ("请示", "报告")
 UPWARD_SOURCE = "《党政机关公文处理工作条例》第十四条：行文关系根据隶属关系和职权范围确定，一般不得越级行文"
 
@@ -29,7 +24,7 @@ UPWARD_SOURCE = "《党政机关公文处理工作条例》第十四条：行文
 class GenreRule:
     """A pattern that lines of `where` must not match in `genres` (all when empty); `keep` in the sentence makes it right.
 
-    Rules with the same `fault` tell of one fault of the document: only the last place of a text is shown.
+    Rules with the same `fault` tell of one fault of the document: shown is the first place in the text, else in the title.
     """
 
     id: str
@@ -45,6 +40,7 @@ class GenreRule:
     good: tuple[str, ...]
     keep_before: str = ""
     fault: str = ""
+    checked: str = ""  # with what the source was compared; "" for what was written from knowledge
 
 
 @cache
@@ -53,6 +49,26 @@ def load_genre_rules(path: Path = DATA / "genre_rules.toml") -> tuple[GenreRule,
     data = read_toml(path)
     check_keys(f"数据文件“{path.name}”", data, ("rule",))
     return tuple(read_entry(GenreRule, f"“{path.name}”的一条", entry) for entry in data["rule"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranks:
+    levels: dict[str, int]
+    level: re.Pattern[str]
+    government: re.Pattern[str]
+    said: re.Pattern[str]
+
+
+@cache
+def _ranks() -> _Ranks:
+    """Return the levels of ranks.toml (1 province … 5 village) and the patterns of its words."""
+    data = read_toml(DATA / "ranks.toml")
+    check_keys("数据文件“ranks.toml”", data, ("source", "levels", "words"))
+    words = words_of("ranks", "words", ("government", "said"))
+    names = "|".join(sorted(data["levels"], key=len, reverse=True))
+    return _Ranks(
+        data["levels"], re.compile(names), re.compile(words["government"]), re.compile(words["said"])
+    )
 
 
 @cache
@@ -64,17 +80,18 @@ def check_genre(text: str, genre: str) -> Iterator[Finding]:
     """Yield a finding for each place that the genre, by any of its names, must not have."""
     elements = parse_elements(text)
     name = genre if not genre or genre in load_genres() else genre_named(genre)
-    shared: dict[str, list[Finding]] = {}
+    shared: dict[str, list[tuple[bool, int, Finding]]] = {}
     for rule in load_genre_rules():
         if not rule.genres or name in rule.genres:
             for start, end in _spans(text, elements, rule.where):
                 found = [*_matches(text, start, end, rule)]
                 if rule.fault:
-                    shared.setdefault(rule.fault, []).extend(found)
+                    places = [(rule.where == "title", item.start, item) for item in found]
+                    shared.setdefault(rule.fault, []).extend(places)
                 else:
                     yield from found
-    yield from (max(found, key=lambda item: item.start) for found in shared.values() if found)
-    if name in _UPWARD and not _SAID.search(text):
+    yield from (min(places, key=lambda place: place[:2])[2] for places in shared.values() if places)
+    if name in _UPWARD and not _ranks().said.search(text):
         yield from _over_the_head(text, elements)
 
 
@@ -127,8 +144,8 @@ def _matches(text: str, start: int, end: int, rule: GenreRule) -> Iterator[Findi
 
 def _level(organ: str) -> int:
     """Return the level the name of an organ tells by its last place name: 1 province … 5 village, -1 unknown."""
-    found = _LEVEL.findall(organ)
-    return LEVELS[found[-1]] if found else -1
+    found = _ranks().level.findall(organ)
+    return _ranks().levels[found[-1]] if found else -1
 
 
 def _over_the_head(text: str, elements: tuple[Element, ...]) -> Iterator[Finding]:
@@ -145,7 +162,7 @@ def _over_the_head(text: str, elements: tuple[Element, ...]) -> Iterator[Finding
     low, high = _level(issuer), _level(re.sub("(?<=.)(?:乡村|社区|街道).*", "", to))
     if low < 0 or high < 0 or (low == 4 and high == 2 and not re.search("[县区](?!级)", text)):
         return
-    department = not _GOVERNMENT.search(issuer)
+    department = not _ranks().government.search(issuer)
     if high <= low - 2 or (department and low == 3 and high == 2 and to.endswith("人民政府")):
         yield Finding(
             rule="genre-over-the-head-addressee",

@@ -67,10 +67,12 @@ def instructions_in(text: str) -> tuple[Finding, ...]:
     """
     found = []
     last = -1
+    places = [match.span() for pattern in _patterns() for match in pattern.finditer(text)]
     for start, end in split_sentences(text):
         sentence = text[start:end]
         plain = _INVISIBLE.sub("", sentence)
-        told = any(pattern.search(sentence) or pattern.search(plain) for pattern in _patterns())
+        told = any(first < end and start < behind for first, behind in places)
+        told = told or (plain != sentence and any(pattern.search(plain) for pattern in _patterns()))
         goes_on = last >= 0 and not text[last:start].strip() and bool(_continued().match(plain))
         last = end if told or goes_on else -1
         if told or goes_on:

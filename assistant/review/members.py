@@ -52,6 +52,7 @@ class Saying:
     replaced_by: str = ""
     good: tuple[str, ...] = ()
     bad: tuple[str, ...] = ()
+    checked: str = ""  # with what the source was compared; "" for what was written from knowledge
 
 
 @dataclass(frozen=True, slots=True)

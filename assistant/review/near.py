@@ -19,6 +19,7 @@ from assistant.review.wording import source_of
 
 LEAST, MOST = 7, 30  # characters of a clause of a formulation that is known by its words
 SAME, OPENING, END = 7, 4, 2  # characters that must be the same: in all, before the other word, and behind it
+SURE = 10  # before the other word: then one behind it is enough
 WORD = 2  # characters of the word that differs, at most
 NAME_LEAST, NAME_MOST = 4, 12  # characters of a set name in quotation marks
 _CLAUSE = re.compile(r"[，。；：！？\n（）]")
@@ -60,7 +61,7 @@ def _clauses(formulations: tuple[Formulation, ...]) -> _Clauses:
             bare = _bare(clause)[0].strip()
             if LEAST <= len(bare) <= MOST:
                 found.setdefault(bare, item)
-    by_opening = defaultdict(list)
+    by_opening: dict[str, list[tuple[str, Formulation]]] = defaultdict(list)
     for bare, item in found.items():
         by_opening[bare[:OPENING]].append((bare, item))
     known = "\n".join(_bare(f"{item.text}\n{item.name}")[0] for item in formulations)
@@ -114,7 +115,7 @@ def _edit(text: str, clause: str) -> _Edit | None:
     same = len(commonprefix([text[: len(clause)], clause]))
     for right in range(1, WORD + 1):
         rest = clause[same + right :]
-        if same < OPENING or len(rest) < END or same + len(rest) < SAME:
+        if same < OPENING or len(rest) < (1 if same >= SURE else END) or same + len(rest) < SAME:
             return None
         for written in range(1, WORD + 1):
             word, meant = text[same : same + written], clause[same : same + right]

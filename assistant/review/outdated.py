@@ -12,6 +12,7 @@ from assistant.knowledge.entries import read_entry
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Finding, Severity
 from assistant.resources import DATA, check_keys, read_toml
+from assistant.review.vocabulary import words_of
 
 HEAD = 200  # characters in which a text without date line says when it was written
 _DATE = re.compile(r"((?:19|20)\d{2})年(?:(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?)?")
@@ -19,10 +20,6 @@ _PAST = re.compile(
     r"(?<![\d到至在年—－-])((?:19|20[0-2])\d{1,2}(?<=\d{4}))(?=年(?!前|底前|末前|以?后|建成|实现|基本))"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|〕|[—－-](?:19|20)\d{2}年)")
-_FORMER = re.compile(r"(?:原|前|时任|曾任|历任|先后任|曾在|曾为)[^，。；、]{0,10}$")
-_CHANGE = re.compile(
-    r"更名|改名|改为|改称|调整为|撤销|不再保留|前身|并入|合并|划转|划入|划归|整合|组建|转隶|机构改革|废止|代替|取代|失效|脱贫攻坚(?:期|战?以来|以来)|全部脱贫|历史"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,7 @@ class Outdated:
     bad: tuple[str, ...]
     good: tuple[str, ...]
     needs_date: bool = False
+    checked: str = ""  # with what the source was compared; "" for what was written from knowledge
 
 
 @cache
@@ -50,6 +48,13 @@ def load_outdated(path: Path = DATA / "outdated.toml") -> tuple[Outdated, ...]:
     data = read_toml(path)
     check_keys(f"数据文件“{path.name}”", data, ("outdated",))
     return tuple(read_entry(Outdated, f"“{path.name}”的一条", entry) for entry in data["outdated"])
+
+
+@cache
+def _past() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what stands before a former name, and words of the change itself (chronology.toml)."""
+    words = words_of("chronology", "outdated", ("former", "change"))
+    return re.compile(rf"(?:{words['former']})[^，。；、]{{0,10}}$"), re.compile(words["change"])
 
 
 @cache
@@ -102,7 +107,8 @@ def _told_of_the_past(text: str, start: int, end: int, since: str) -> bool:
         "\n"
     )[0]
     before = text[line:start]
-    if _FORMER.search(before) or _CHANGE.search(sentence):
+    former, change = _past()
+    if former.search(before) or change.search(sentence):
         return True
     if not text.startswith("《", start) and before.count("《") > before.count("》"):
         return True

@@ -19,6 +19,7 @@ _MONTH = r"(?P<{0}y>20\d\d)年(?P<{0}m>\d{{1,2}})月"
 _YEARS = re.compile(
     r"(?P<n>[两二三四五六七八九十])年(?:来|间|以来)?[，（(：]?(?:即)?(?P<first>20\d\d)年?(?:至|到|—+|－|-|~|～)(?P<last>20\d\d)年"
 )
+_TERM = re.compile(r"(?:工期|合同工期|计划工期)为?(?P<n>\d{1,4})(?:个)?(?:日历)?天")
 _CLAUSE = 24  # characters between a date and what happened then
 
 
@@ -28,7 +29,8 @@ def check_stages(text: str) -> Iterator[Finding]:
     for line in text.split("\n"):
         if "年" in line or "月" in line:
             days = find_days(line)
-            for finding in (*_overlaps(line, days), *_finished(line), *_counted(line)):
+            told = (*_overlaps(line, days), *_finished(line), *_counted(line), *_lasting(line, days))
+            for finding in told:
                 start, end, rule, message = finding
                 yield contradiction(text, (position + start, position + end), rule, message)
         position += len(line) + 1
@@ -91,6 +93,24 @@ def _counted(line: str) -> Iterator[_Told]:
         if between > 0 and number_value(match["n"].replace("两", "二")) not in (between, between + 1):
             message = f"{match['first']}年至{match['last']}年是{between + 1}年，写的是{match['n']}年"
             yield match.start("n"), match.start("n") + 2, "period-length", message
+
+
+def _lasting(line: str, days: list[Day]) -> Iterator[_Told]:
+    """“工期为180天，2025年3月1日开工，2025年6月30日完工”: both days are full dates."""
+    words = load_consistency().words
+    length = _TERM.search(line)
+    dated = [day for day in days if day.year]
+    begins = [day for day in dated if re.match(rf"[^，。；]{{0,6}}?(?:{words.begin})", line[day.end :])]
+    ends = [day for day in dated if re.match(rf"[^，。；]{{0,6}}?(?:{words.finish})", line[day.end :])]
+    if length and len(begins) == len(ends) == 1 and "。" not in line[begins[0].end : ends[0].start]:
+        lasted = (ends[0].on() - begins[0].on()).days + 1
+        if lasted > 1 and abs(lasted - int(length["n"])) > lasted / 10:
+            yield (
+                length.start("n"),
+                length.end(),
+                "period-length",
+                f"从开工到完工共{lasted}天，与“{length.group()}”不符",
+            )
 
 
 @cache

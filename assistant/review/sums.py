@@ -269,7 +269,9 @@ def _totals(text: str, sentence: Sentence) -> Iterator[Finding]:
                 continue
             if any(_SUMMED.search(text, c.start, c.amounts[0].start) for c in earlier):
                 continue
+            labels = [text[c.start : c.amounts[0].start] for c in earlier]
             sure = count == len(parts) or (not count and match["word"] in ("合计", "总计", "共计"))
+            sure = sure or (match["word"] != "累计" and complementary(labels))
             added = sum((item.value for item in parts), Fraction(0))
             if sure and not _equal(added, total, parts):
                 terms = "＋".join(item.text for item in parts)

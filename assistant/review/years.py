@@ -4,49 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from assistant.knowledge.structure import parse_elements
 from assistant.records import Element, Finding, Severity
 from assistant.review.contradiction import contradiction
+from assistant.review.vocabulary import words_of
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|\D{0,2}年度)")
-_SUMMARY = re.compile(r"总结|述职|述廉|工作报告|情况汇报|情况报告|汇报材料|小结")
-_PLAN = re.compile(r"方案|计划|要点|安排|规程")
-_PLAN_OF_YEAR = re.compile(r"工作(?:要点|计划|安排)")
-_PART_OF_YEAR = re.compile(r"上半年|季度|半年|阶段|\d月|—|至|学年|以来|五年|三年")
-_SEASON = re.compile(
-    r"(?:(?:19|20)\d\d)年(?:度)?(?=[^，。]{0,4}(?:春|夏|秋|暑|汛|国庆|五一|清明|端午|中秋|高考|中考))"
-)
-_OWN = re.compile(r"\s*(?P<y>20\d\d)年(?:度|来)?，?(?:[我本全在县市区镇局校院]|公司|学校|各级?)")
-_OTHER_YEAR = re.compile(
-    r"相比|同期|基础上|换届|任职|到任|入职|担任|调[到入任]|组建|成立|印发|下发|出台|以来|[比较]|被评|获|回顾|上年|去年|开始|起|挂牌"
-)
-_REPORTED = re.compile(
-    r"(?:现将|现就|将)[^。；，]{0,8}?(?P<y>20\d\d)年(?![至、和及—])[^。；，]{0,30}(?:报告|总结|汇报|述职|通报)如下"
-)
-_DUE = re.compile(
-    r"(?P<y>20\d\d)年\d{1,2}月(?:\d{1,2}[日号]|[上中下]旬|底|初)?(?:之?前|起|开始|，)?(?P<do>[^。；，]{0,6}?(?:完成|启动|开展|组织|召开|报送|验收|实施|举办|提交|上报))"
-)
-_DONE = re.compile(
-    r"[已了曾经]|印发|以来|情况|比|基础|同期|上年|截至|数据|发布|施行|号|任务|发生|试点|会议|文件|启动的|完成的|存在"
-)
-_AHEAD = re.compile(r"下一步|打算|计划|安排|思路|努力方向")
-_INTENT = re.compile(r"\s*(?P<y>20\d\d)年，[^。；]{0,10}?(?:将|要|力争|计划|拟)")
-
-_BORN = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生(?=[，。；、）]))")
 _AGE = re.compile(r"(?:现年|今年|现已|年龄)?\s*(?<!\d)(?P<age>\d{2})周?岁(?!以[上下]|及|左右|至|的)")
-# A year in which the person is put forward is the one in which the text was written; other years may be past.
-_PRESENT = re.compile(
-    r"(20\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?[^，。；]{0,20}?(?:推荐|评为|评选|申报|表彰|参评)"
-)
-_NOW = re.compile(r"现年|今年|现已|年龄")
-_WORK = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:参加工作|入职|参工|参军|入伍)")
-_PARTY = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:加入中国共产党|入党)")
 _YEARS_OF_WORK = re.compile(
     r"工作(?:了|已有?|整整|满)*(?<!\d)(?P<n>\d{1,2})(?:年|个年头)(?![前后内代])|(?:工龄|党龄)(?:已有|达|为)?(?P<m>\d{1,2})年"
 )
-_FOUNDED = re.compile(r"(?:成立|始建|创办|创建|建校|建院|建厂|设立|建)于((?:18|19|20)\d\d)年")
 _JUBILEE = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月(?:\d{1,2}日)?)?[^。；]{0,16}?(?<!\d)(?P<n>\d{1,3})周年")
+_BORN = re.compile(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生(?=[，。；、）]))")
+_SINCE = r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?"
+
+
+class _Patterns(NamedTuple):
+    summary: re.Pattern[str]
+    plan: re.Pattern[str]
+    plan_of_year: re.Pattern[str]
+    part_of_year: re.Pattern[str]
+    season: re.Pattern[str]
+    own: re.Pattern[str]
+    other_year: re.Pattern[str]
+    reported: re.Pattern[str]
+    due: re.Pattern[str]
+    done: re.Pattern[str]
+    ahead: re.Pattern[str]
+    planned: re.Pattern[str]
+    intent: re.Pattern[str]
+    put_forward: re.Pattern[
+        str
+    ]  # the year in which a person is put forward is the one of the text; others may be past
+    now: re.Pattern[str]
+    work: re.Pattern[str]
+    party: re.Pattern[str]
+    founded: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Return the words of chronology.toml in the forms in which years stand beside them."""
+    words = words_of("chronology", "years", _Patterns._fields)
+    forms = {
+        "season": rf"(?:(?:19|20)\d\d)年(?:度)?(?=[^，。]{{0,4}}(?:{words['season']}))",
+        "own": rf"\s*(?P<y>20\d\d)年(?:度|来)?，?(?:{words['own']})",
+        "reported": rf"(?:现将|现就|将)[^。；，]{{0,8}}?(?P<y>20\d\d)年(?![至、和及—])[^。；，]{{0,30}}(?:{words['reported']})如下",
+        "due": rf"(?P<y>20\d\d)年\d{{1,2}}月(?:\d{{1,2}}[日号]|[上中下]旬|底|初)?(?:之?前|起|开始|，)?(?P<do>[^。；，]{{0,6}}?(?:{words['due']}))",
+        "intent": rf"\s*(?P<y>20\d\d)年，[^。；]{{0,10}}?(?:{words['intent']})",
+        "put_forward": rf"(20\d\d)年(?:\d{{1,2}}月)?(?:\d{{1,2}}[日号])?[^，。；]{{0,20}}?(?:{words['put_forward']})",
+        "work": rf"{_SINCE}(?:{words['work']})",
+        "party": rf"{_SINCE}(?:{words['party']})",
+        "founded": rf"(?:{words['founded']})于((?:18|19|20)\d\d)年",
+    }
+    return _Patterns(*(re.compile(forms.get(key, words[key])) for key in _Patterns._fields))
 
 
 def check_years(text: str) -> Iterator[Finding]:
@@ -76,8 +90,8 @@ def _stale(text: str, elements: Sequence[Element], signed: int) -> Iterator[Find
     year, first = years[0], titles[0]
     body = [element for element in elements if element.kind in ("heading", "body")]
     main = body[: next((at for at, item in enumerate(elements) if item.kind == "attachment"), len(body))]
-    whole = not _PART_OF_YEAR.search(title)
-    if _SUMMARY.search(title) and not _PLAN.search(title):
+    whole = not _patterns().part_of_year.search(title)
+    if _patterns().summary.search(title) and not _patterns().plan.search(title):
         yield from _opening(text, main, year)
         if whole:
             yield from _ahead(text, main, year)
@@ -85,11 +99,11 @@ def _stale(text: str, elements: Sequence[Element], signed: int) -> Iterator[Find
             last = [element for element in elements if element.kind == "date"][-1]
             start = text.index(str(signed), last.start)
             yield _left(text, start, year, f"标题是{year}年的总结，成文日期却在{signed}年", "warning")
-    elif _PLAN.search(title):
+    elif _patterns().plan.search(title):
         yield from _past_dues(text, main, year)
-    season = _SEASON.search(title)
-    own = season or (whole and _PLAN_OF_YEAR.search(title))
-    if signed > year and own and not _SUMMARY.search(title):
+    season = _patterns().season.search(title)
+    own = season or (whole and _patterns().plan_of_year.search(title))
+    if signed > year and own and not _patterns().summary.search(title):
         start = text.index(str(year), first.start)
         yield _left(text, start, signed, f"成文日期在{signed}年，标题写的是{year}年", "warning")
 
@@ -97,14 +111,19 @@ def _stale(text: str, elements: Sequence[Element], signed: int) -> Iterator[Find
 def _opening(text: str, main: Sequence[Element], year: int) -> Iterator[Finding]:
     """The first sentences of a summary of `year` speak of its own year."""
     for element in [item for item in main if item.kind == "body"][:3]:
-        match = _OWN.match(element.text)
+        match = _patterns().own.match(element.text)
         sentence = element.text.partition("。")[0]
         named = str(year) in text[main[0].start : element.start]
-        if match and int(match["y"]) == year - 1 and not named and not _OTHER_YEAR.search(sentence):
+        if (
+            match
+            and int(match["y"]) == year - 1
+            and not named
+            and not _patterns().other_year.search(sentence)
+        ):
             yield _left(
                 text, element.start + match.start("y"), year, f"标题是{year}年，这里写的是{match['y']}年"
             )
-        for told in _REPORTED.finditer(element.text):
+        for told in _patterns().reported.finditer(element.text):
             if int(told["y"]) == year - 1:
                 yield _left(
                     text, element.start + told.start("y"), year, f"标题是{year}年，这里写的是{told['y']}年"
@@ -117,11 +136,15 @@ def _ahead(text: str, main: Sequence[Element], year: int) -> Iterator[Finding]:
     for element in main:
         if element.kind == "heading" and element.level == 1:
             years = [int(item) for item in _YEAR.findall(element.text)]
-            ahead = (years[0] if years else year + 1) if _AHEAD.search(element.text) else 0
-            if ahead == year and re.search(r"打算|计划|思路|安排", element.text) and years:
+            ahead = (years[0] if years else year + 1) if _patterns().ahead.search(element.text) else 0
+            if ahead == year and _patterns().planned.search(element.text) and years:
                 place = text.index(str(year), element.start)
                 yield _left(text, place, year + 1, f"{year}年总结里的下一步打算应是{year + 1}年的", "warning")
-        elif ahead == year + 1 and (match := _INTENT.match(element.text)) and int(match["y"]) == year:
+        elif (
+            ahead == year + 1
+            and (match := _patterns().intent.match(element.text))
+            and int(match["y"]) == year
+        ):
             place = element.start + match.start("y")
             yield _left(text, place, ahead, f"{year}年总结里的下一步打算应是{ahead}年的", "warning")
 
@@ -129,10 +152,10 @@ def _ahead(text: str, main: Sequence[Element], year: int) -> Iterator[Finding]:
 def _past_dues(text: str, main: Sequence[Element], year: int) -> Iterator[Finding]:
     """A plan for `year` sets no date in the year before."""
     for element in main:
-        for match in _DUE.finditer(element.text):
+        for match in _patterns().due.finditer(element.text):
             start = max(element.text.rfind(mark, 0, match.start()) for mark in "。；") + 1
             clause = element.text[start : match.end() + 6]
-            if int(match["y"]) == year - 1 and not _DONE.search(clause.replace(match["do"], "")):
+            if int(match["y"]) == year - 1 and not _patterns().done.search(clause.replace(match["do"], "")):
                 yield _left(
                     text,
                     element.start + match.start("y"),
@@ -151,8 +174,8 @@ def _left(text: str, start: int, year: int, message: str, severity: Severity = "
 
 def _lives(text: str, line: str, position: int, signed: int) -> Iterator[Finding]:
     born = _BORN.search(line)
-    now = signed or max((int(year) for year in _PRESENT.findall(line)), default=0)
-    for start in (_WORK.search(line), _PARTY.search(line)):
+    now = signed or max((int(year) for year in _patterns().put_forward.findall(line)), default=0)
+    for start in (_patterns().work.search(line), _patterns().party.search(line)):
         least = 18 if start and "党" in start.group() else 14
         if (
             born
@@ -165,7 +188,7 @@ def _lives(text: str, line: str, position: int, signed: int) -> Iterator[Finding
     if born and now > int(born[1]) + 17:
         for match in _AGE.finditer(line, born.end()):
             least, most = now - int(born[1]) - 1, now - int(born[1])
-            dated = bool(_NOW.match(match.group())) or line[match.end() : match.end() + 1] in (
+            dated = bool(_patterns().now.match(match.group())) or line[match.end() : match.end() + 1] in (
                 "，",
                 "。",
                 "；",
@@ -182,7 +205,7 @@ def _lives(text: str, line: str, position: int, signed: int) -> Iterator[Finding
                     text, (position + match.start("age"), position + match.end()), "age", message
                 )
     yield from _seniority(text, line, position, now)
-    founded = _FOUNDED.search(line)
+    founded = _patterns().founded.search(line)
     for match in _JUBILEE.finditer(line, founded.end()) if founded else ():
         right = int(match[1]) - int(founded[1]) if founded else 0
         if right != int(match["n"]) and right > 0:
@@ -194,7 +217,7 @@ def _lives(text: str, line: str, position: int, signed: int) -> Iterator[Finding
 
 def _seniority(text: str, line: str, position: int, now: int) -> Iterator[Finding]:
     for match in _YEARS_OF_WORK.finditer(line):
-        start = (_PARTY if match.group().startswith("党龄") else _WORK).search(line)
+        start = (_patterns().party if match.group().startswith("党龄") else _patterns().work).search(line)
         count = int(match["n"] or match["m"])
         if start is None or not now or now <= int(start[1]):
             continue

@@ -110,16 +110,25 @@ def judge(passage: Labelled) -> Judged:
     right: set[Finding] = set()
     found, missed = [], []
     for defect in passage.defects:
-        fitting = {finding for finding in findings if _fits(finding, defect)}
+        fitting = {finding for finding in findings if _fits(passage.text, finding, defect)}
         right |= fitting
         (found if fitting else missed).append(defect)
     return Judged(passage, tuple(found), tuple(missed), tuple(item for item in findings if item not in right))
 
 
-def _fits(finding: Finding, defect: Defect) -> bool:
+def _fits(text: str, finding: Finding, defect: Defect) -> bool:
     if defect.start < 0:
         return finding.rule.startswith(LACKING)
-    return finding.start < defect.end and defect.start < max(finding.end, finding.start + 1)
+    if finding.start < defect.end and defect.start < max(finding.end, finding.start + 1):
+        return True
+    return defect.kind == "contradiction" and _names(text, finding, defect)
+
+
+def _names(text: str, finding: Finding, defect: Defect) -> bool:
+    """Tell whether `finding` stands in the paragraph of `defect` and names a figure of it."""
+    first, last = sorted((finding.start, defect.start))
+    figures = re.findall(r"\d[\d.,]*[\u4e00-\u9fff%]{1,2}", text[defect.start : defect.end])
+    return "\n" not in text[first:last] and any(figure in finding.message for figure in figures)
 
 
 def measure(part: str) -> tuple[dict[str, float], list[Judged]]:

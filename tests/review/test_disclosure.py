@@ -73,3 +73,16 @@ ORDER = "青河县水利局关于做好值班工作的通知\n\n各站：\n请�
 )
 def test_marks_in_public_texts(text: str, genre: str, told: list[str]) -> None:
     assert [item.quote for item in check_disclosure(text, genre)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("秘密★1年\n关于报送名单的通知\n\n请于5月10日前发送至邮箱。", "发送至邮箱"),
+        ("秘密★1年\n关于报送名单的通知\n\n请经机要交换报送，不得发送至邮箱。", ""),
+        ("关于报送名单的通知\n\n请于5月10日前发送至邮箱。", ""),
+    ],
+)
+def test_a_marked_text_is_not_sent_by_mail(text: str, quote: str) -> None:
+    found = [item.quote for item in check_disclosure(text, "通知") if item.rule == "secrecy-channel"]
+    assert found == ([quote] if quote else [])
