@@ -30,4 +30,5 @@ def test_nothing_is_invented_repeated_or_lost() -> None:
     assert rates["drafts"]["repeated"] == 0
     assert rates["drafts"]["evidence"] >= 0.7
     assert rates["revisions"]["kept"] == 1
+    assert rates["revisions"]["intact"] == 1
     assert rates["revisions"]["left"] <= 0.05
