@@ -40,6 +40,9 @@ SAME_SENTENCE = (
     0.6  # share of a sentence's characters that standard wording must leave, so that its source shows
 )
 
+_LEANS = re.compile(
+    r"\s*(?:其|并|同时|也|还|另|分别|同比|较|比|占|平均)"
+)  # a part that tells more of the part before it
 _MARK = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}[）)、.．](?!\d)|[一二三四五六七八九十]{1,3}是|[-•·*●■])\s*"
 )
@@ -108,12 +111,13 @@ def material_hits(materials: Iterable[Material]) -> tuple[Hit, ...]:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    """Return the sentences of `text`, those of a series 一是…；二是… one by one."""
+    """Return the sentences of `text`, those of a series 一是…；二是… or of figures parted by ； one by one."""
     spans: list[tuple[int, int]] = []
     for start, end in split_sentences(text):
         sentence = text[start:end]
         points = numbered_points(sentence)
         cuts = [first for first, _, _ in points if first] if len(points) > 1 else []
+        cuts = cuts or _listed(sentence)
         label = cuts and re.fullmatch(r"[^，。；]{2,12}[：:]\s*", sentence[: cuts[0]])
         inner = [0, *(cuts[1:] if label else cuts), len(sentence)]
         for first, last in zip(inner, inner[1:], strict=False):
@@ -122,6 +126,16 @@ def _spans(text: str) -> list[tuple[int, int]]:
                 begin = start + first + len(piece) - len(piece.lstrip())
                 spans.append((begin, begin + len(piece.strip())))
     return spans
+
+
+def _listed(sentence: str) -> list[int]:
+    """Return where the parts of a list of figures begin, without the first; none where a part leans on another."""
+    ends = [match.end() for match in re.finditer("；", sentence)]
+    parts = [sentence[a:b] for a, b in zip([0, *ends], [*ends, len(sentence)], strict=True)]
+    alone = all(
+        re.search(r"\d", part) and len(part) >= SHORTEST and not _LEANS.match(part) for part in parts if part
+    )
+    return [end for end in ends if sentence[end:].strip()] if alone else []
 
 
 def clean_material(text: str) -> str:

@@ -168,7 +168,10 @@ def _of_materials(request: Request, part: str, text: str) -> list[Addition]:
 
 def _of_examples(desk: Desk, examples: Sequence[Example], text: str) -> list[Addition]:
     found = []
-    for example in examples:
+    general = [example for example in examples if example.general]
+    for example in (
+        general or examples
+    ):  # what was written for any unit goes before what one unit wrote of itself
         for start, end in split_sentences(example.text)[1:]:
             sentence = mask_facts(example.text[start:end].strip(), desk.known, desk.sources)
             fit = _for_anyone(desk, example, sentence)
