@@ -1,5 +1,8 @@
 """Count words and their neighbours in official writing for assistant/data/language.toml: python -m tests.eval.pack_language
 
+    python -m tests.eval.pack_language              make the file anew
+    python -m tests.eval.pack_language --measure    count one half of the texts, and how often the other half is thought misspelt
+
 The texts are the shipped corpus and, where they lie beside the project, the public reports; no sentence of them can be
 put together again from the counts. Words that stood twice or more are kept, pairs from three times on.
 """
@@ -7,16 +10,22 @@ put together again from the counts. Words that stood twice or more are kept, pai
 from __future__ import annotations
 
 import re
+import sys
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from unittest.mock import patch
 
+from assistant.knowledge import spelling
 from assistant.knowledge.segment import words
+from assistant.knowledge.spelling import language_of
 from assistant.resources import DATA, read_toml, shipped
 from tests.eval.review import REPORTS, report_text
 
 KEPT = ("source", "right", "free", "surnames", "persons")  # written by hand
 FILE = DATA / "language.toml"
 WORD_LEAST, PAIR_LEAST = 2, 3
+REPORT_LEAST = 8000  # characters: no text of the corpus is as long
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _HEAD = """# How often words, and pairs of neighbouring words, stand in official writing; read by assistant/knowledge/spelling.py.
 # Made by `python -m tests.eval.pack_language` out of the shipped corpus and the public reports of government and party
@@ -62,7 +71,27 @@ def packed(single: Counter[str], pairs: Counter[tuple[str, str]], given: dict[st
     return f'{_HEAD}\n{kept}\nwords = """\n{counted}\n"""\n\npairs = """\n{followed}\n"""\n'
 
 
+def measure() -> None:
+    """Print the findings per 1,000 characters in each half with the counts of the other, for corpus and reports."""
+    data = {**read_toml(FILE), "right": "□"}  # what was added by hand knows both halves
+    sources = [*texts()]
+    findings: Counter[str] = Counter()
+    size: Counter[str] = Counter()
+    for half in (0, 1):
+        language = language_of(tomllib.loads(packed(*count(sources[1 - half :: 2]), data)))
+        with patch.object(spelling, "load_language", lambda language=language: language):
+            for text in sources[half::2]:
+                kind = "reports" if len(text) > REPORT_LEAST else "corpus"
+                findings[kind] += len([*spelling.match_spelling(text)])
+                size[kind] += len(text)
+    for kind, number in findings.items():
+        print(f"{kind}: {number} in {size[kind]} characters, {1000 * number / size[kind]:.3f} per 1,000")
+
+
 def main() -> None:
+    if "--measure" in sys.argv:
+        measure()
+        return
     data = read_toml(FILE)
     single, pairs = count(texts())
     FILE.write_text(packed(single, pairs, data), encoding="utf-8", newline="\n")
