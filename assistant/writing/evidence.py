@@ -17,7 +17,7 @@ from assistant.writing.steps import Sourced
 # or more and for shorter ones. Measured by tests/eval/evidence.py: of the exemplars' own sentences fewer than
 # 1 in 100 reach it against the passages of all other documents, so an unrelated source is hardly ever named.
 ADAPTED = 0.6
-ADAPTED_SHORT = 0.85
+ADAPTED_SHORT = 0.88
 SHORT = 14
 SHORTEST = 6  # characters without punctuation: shorter sentences say too little to be traced
 TOP = 3  # passages named for one sentence
