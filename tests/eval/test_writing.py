@@ -29,6 +29,9 @@ def test_nothing_is_invented_repeated_or_lost() -> None:
     assert rates["drafts"]["unsupported"] == 0
     assert rates["drafts"]["repeated"] == 0
     assert rates["drafts"]["evidence"] >= 0.7
+    assert rates["drafts"]["facts"] >= 0.8
+    assert rates["drafts"]["topics"] >= 0.8
     assert rates["revisions"]["kept"] == 1
     assert rates["revisions"]["intact"] == 1
+    assert rates["revisions"]["gone"] >= 0.35
     assert rates["revisions"]["left"] <= 0.05
