@@ -409,7 +409,7 @@ def test_corrected_and_added_facts_reach_the_draft_and_the_review(sitting: Sitti
     page.reload()
     sitting.tab("事实")
     ledger.locator(".bg-was").wait_for()
-    sitting.ask(DRAFT)
+    sitting.ask("起草2023年抓党建述职报告的主要工作部分，围绕组织活动、服务群众两个方面")
     sitting.finish()
     assert "主题党日13次" in sitting.canvas
     assert "新增党员5名" in sitting.canvas
