@@ -470,6 +470,7 @@ def test_a_material_that_cannot_be_read_does_not_keep_the_others_out(
     page.locator("#bg-composer .bg-chip", has_text="好.txt").wait_for()
     page.locator("#bg-notice", has_text="照片.png").wait_for()
     page.locator("#bg-composer .bg-chip [data-act=drop]").click()
+    page.locator("#bg-composer .bg-chip").wait_for(state="detached")
 
 
 def test_a_fact_marked_not_to_be_used_stays_marked(sitting: Sitting, tmp_path: Path) -> None:
