@@ -538,10 +538,11 @@ def test_a_whole_document_is_outlined_edited_killed_and_goes_on(sitting: Sitting
     outline = page.locator("#bg-outline textarea")
     assert "一、主要工作及成效" in outline.input_value()
     outline.fill(
-        "标题：甲局2024年度工作总结\n一、存在问题（约100字）\n  理论学习\n"
+        # Points enough that the part is not finished before the server is killed.
+        "标题：甲局2024年度工作总结\n一、存在问题（约600字）\n  理论学习\n  调查研究\n  组织活动\n  服务群众\n"
         "二、下一步打算（约100字）\n  理论学习\n    材料：明年办读书班4期。\n结尾：特此报告。"
     )
-    page.locator("#bg-outline-said", has_text="共2个部分、2点").wait_for()
+    page.locator("#bg-outline-said", has_text="共2个部分、5点").wait_for()
     outline.evaluate(
         "area => { area.focus(); area.setSelectionRange(area.value.indexOf('二、'), area.value.indexOf('二、')); }"
     )
