@@ -469,6 +469,7 @@ def test_a_material_that_cannot_be_read_does_not_keep_the_others_out(
     page.locator("#bg-middle input[type=file]").first.set_input_files([str(picture), str(good)])
     page.locator("#bg-composer .bg-chip", has_text="好.txt").wait_for()
     page.locator("#bg-notice", has_text="照片.png").wait_for()
+    assert page.locator("#bg-composer .bg-chip").count() == 1
     page.locator("#bg-composer .bg-chip [data-act=drop]").click()
     page.locator("#bg-composer .bg-chip").wait_for(state="detached")
 
