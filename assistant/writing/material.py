@@ -188,7 +188,7 @@ def pieces_of(materials: Sequence[Material]) -> tuple[Piece, ...]:
         at = texts[passage.document][: passage.position].count("\n")
         if (passage.document, at) != (document, line):
             document, line, paragraph, inline = passage.document, at, paragraph + 1, under
-        heads = _heads(passage.text)
+        heads = ("", "") if at == 0 and _names_material(passage.text) else _heads(passage.text)
         if heads is not None:
             under = heads
             continue
@@ -214,6 +214,18 @@ def _heads(text: str) -> tuple[str, str] | None:
     if topic or bare.endswith(("：", ":")):
         return "", topic
     return ("", "") if ends_title(name) and not re.search(r"\d", _YEAR.sub("", name)) else None
+
+
+def _names_material(line: str) -> bool:
+    """Tell whether a first line is a title that gives a year and no figure: “2024年社区台账”."""
+    bare = line.strip()
+    stops = re.search("[。；，、,：:！？]", bare)
+    return (
+        bool(_YEAR.search(bare))
+        and not stops
+        and len(bare) <= HEADING
+        and not re.search(r"\d", _YEAR.sub("", bare))
+    )
 
 
 def is_for(piece: Piece) -> str:

@@ -101,7 +101,7 @@ def _title(request: Request, genre: Genre) -> str:
     if request.title:
         return request.title
     kinds = "|".join(map(re.escape, sorted((genre.name, *genre.aliases), key=len, reverse=True)))
-    named = re.search(rf"20\d\d年(?:度|上半年|下半年)?(?:{kinds})", request.words)
+    named = re.search(rf"20\d\d年(?:度|上半年|下半年)?[^，。；、：\s]{{0,12}}?(?:{kinds})", request.words)
     return f"××{named.group()}" if named else f"××关于××的{genre.name}"
 
 

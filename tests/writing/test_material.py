@@ -57,6 +57,25 @@ def test_headings_labels_and_titles_tell_what_a_sentence_is_for_and_are_none_the
 
 
 @pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("2024年社区台账\n办结诉求427件。", ["办结诉求427件。"]),
+        ("2024年办结诉求427件\n调解纠纷38起", ["2024年办结诉求427件。", "调解纠纷38起。"]),
+        (
+            "办结诉求427件，办结率98.1%；调解纠纷38起；组织活动64场。",
+            ["办结诉求427件，办结率98.1%。", "调解纠纷38起。", "组织活动64场。"],
+        ),
+        (
+            "工业产值增长8.7%；其中高新产业增长12.1%；比上年快3个百分点。",
+            ["工业产值增长8.7%；其中高新产业增长12.1%；比上年快3个百分点。"],
+        ),
+    ],
+)
+def test_a_title_is_no_sentence_and_a_list_of_figures_is_several(text: str, sentences: list[str]) -> None:
+    assert [piece.text for piece in pieces_of((Material("台账.txt", text),))] == sentences
+
+
+@pytest.mark.parametrize(
     ("section", "count"), [("存在问题", 2), ("主要工作", 6), ("下一步打算", 1), ("事项", 9)]
 )
 def test_a_section_takes_what_is_for_it(section: str, count: int) -> None:

@@ -58,6 +58,18 @@ def test_what_is_written_down_is_read_back(name: str, search: Search) -> None:
     assert len(facts(outline)) == len(set(facts(outline))) == 6
 
 
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("写一篇2024年度社区工作总结", "××2024年度社区工作总结"),
+        ("写一篇2024年上半年工作总结", "××2024年上半年工作总结"),
+        ("写一篇工作总结", "××关于××的工作总结"),
+    ],
+)
+def test_the_title_is_that_of_the_words(words: str, title: str, search: Search) -> None:
+    assert outline_of(replace(REQUEST, words=words), SUMMARY, search).title == title
+
+
 def test_each_sentence_of_the_material_goes_to_the_part_it_belongs_to(search: Search) -> None:
     outline = outline_of(REQUEST, SUMMARY, search)
     assert outline.title == "××2024年度工作总结"
