@@ -144,8 +144,22 @@ def _lead(
         clause = begun + sentence.removeprefix(begun).split("，")[0].rstrip("。") + "。"
         says_more = len(clause) >= len(begun) + 3  # the model added a word of its own, and a stop
         proposals += [clause] if says_more and len(clause) <= LEAD_LONGEST else []
-    known = [item for item in proposals if desk.language.share(item) >= LEAD_FAMILIAR]
+    known = [
+        item
+        for item in proposals
+        if desk.language.share(item) >= LEAD_FAMILIAR and not spliced(item, topic, shots)
+    ]
     return _best(desk, topic, known, (), familiar, written, first=True)
+
+
+def spliced(lead: str, topic: str, shots: Sequence[Example]) -> bool:
+    """Tell whether `lead` is a verb set before the lead of a shot, which has a verb of its own behind the topic.
+
+    “扎实推进” before “服务群众办成一批实事”; two verbs then share one topic.
+    """
+    tail = lead[lead.find(topic) :].rstrip("。")
+    added = tail != topic and not lead.startswith(topic)
+    return added and any(shot.text.startswith(tail) for shot in shots)
 
 
 def model_sentence(

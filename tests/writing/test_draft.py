@@ -10,11 +10,13 @@ import pytest
 from assistant.backends.fake import FakeEngine
 from assistant.errors import RequestError
 from assistant.knowledge.facts import find_facts
-from assistant.records import Filters, Hit, Material, Request
+from assistant.records import Filters, Hit, Material, Passage, Request
 from assistant.writing.candidates import Familiarity
 from assistant.writing.draft import draft
 from assistant.writing.evidence import link_evidence
+from assistant.writing.examples import Example
 from assistant.writing.ground import Search
+from assistant.writing.points import spliced
 from assistant.writing.steps import Step, Tools, Writing, Written
 from tests.writing.conftest import POINTS
 
@@ -285,3 +287,18 @@ def test_whole_document_has_title_sections_closing_and_signature(search: Search)
 def test_unknown_genre_is_told(search: Search) -> None:
     with pytest.raises(RequestError, match="可选：.*述职报告"):
         finish(draft(replace(REQUEST, genre="小说"), tools(FakeEngine(), search)))
+
+
+@pytest.mark.parametrize(
+    ("lead", "wrong"),
+    [
+        ("扎实推进服务群众办成一批实事。", True),
+        ("服务群众办成一批实事。", False),
+        ("扎实推进服务群众工作。", False),
+        ("加强服务群众制度建设。", False),
+    ],
+)
+def test_a_verb_is_not_set_before_a_lead_that_has_one(lead: str, wrong: bool) -> None:
+    hit = Hit(Passage("p", "d", "", "exemplar", "points/a.md", "", 0), 1.0)
+    shot = Example("服务群众", "服务群众办成一批实事。项目由群众提出。", hit, general=True)
+    assert spliced(lead, "服务群众", [shot]) == wrong
